@@ -1,0 +1,15 @@
+export { type ChannelMessage, channelName } from './channel.ts';
+export { cookieNames, defaultCookieName } from './cookies.ts';
+export { headerNames, requestedWithValue } from './headers.ts';
+export { defaultBasePath, managementPaths, pathsUnder } from './paths.ts';
+export { type ProblemCode, type ProblemDetails, problemCodes } from './problems.ts';
+export {
+  type LogoutView,
+  type ProviderView,
+  type SessionUser,
+  type SessionView,
+  type SignedInView,
+  type SignedOutReason,
+  type SignedOutView,
+  signedOutReasons,
+} from './session-view.ts';

@@ -1,0 +1,27 @@
+/** The prefix under which the BFF answers unless configured otherwise. */
+export const defaultBasePath = '/bff';
+
+/**
+ * The paths of the BFF's own routes below a prefix.
+ *
+ * @param basePath prefix without a trailing slash, for example `/bff`
+ */
+export function pathsUnder(basePath: string = defaultBasePath) {
+  return {
+    login: `${basePath}/login`,
+    callback: `${basePath}/callback`,
+    session: `${basePath}/session`,
+    extend: `${basePath}/session/extend`,
+    logout: `${basePath}/logout`,
+    logoutCallback: `${basePath}/logout/callback`,
+    providers: `${basePath}/providers`,
+  } as const;
+}
+
+/** Paths on the management port, which is never the public one. */
+export const managementPaths = {
+  live: '/livez',
+  ready: '/readyz',
+  metrics: '/metrics',
+  subjectSessions: '/subjects/sessions',
+} as const;

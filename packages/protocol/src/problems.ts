@@ -1,0 +1,65 @@
+import type { SignedOutReason } from './session-view.ts';
+
+/** Every code an answer of the BFF can carry in `Coatcheck-Problem` and in the `code` member (RFC 9457). */
+export const problemCodes = [
+  // who may call
+  'cross_site_request',
+  'navigation_required',
+  'session_required',
+  'insufficient_scope',
+  // signing in
+  'invalid_return_to',
+  'invalid_parameter',
+  'unknown_provider',
+  'login_loop',
+  'unknown_login',
+  'login_already_used',
+  'login_expired',
+  'issuer_mismatch',
+  'invalid_callback',
+  'access_denied',
+  'login_required',
+  'interaction_required',
+  'provider_error',
+  'provider_unavailable',
+  'provider_misconfigured',
+  'provider_response_invalid',
+  'id_token_invalid',
+  'missing_scope',
+  'step_up_failed',
+  'signed_out_meanwhile',
+  // calling APIs
+  'refresh_unavailable',
+  'store_unavailable',
+  'upstream_unreachable',
+  'upstream_timeout',
+  'upstream_invalid',
+  'service_worker_refused',
+  // HTTP itself
+  'malformed_request',
+  'ambiguous_path',
+  'unknown_host',
+  'not_found',
+  'method_not_allowed',
+  'payload_too_large',
+  'uri_too_long',
+  'unsupported_media_type',
+  'headers_too_large',
+  'too_many_streams',
+  'internal_error',
+] as const;
+
+export type ProblemCode = (typeof problemCodes)[number];
+
+/** The body of an error answer, `application/problem+json` (RFC 9457). */
+export interface ProblemDetails {
+  type: string;
+  title: string;
+  status: number;
+  code: ProblemCode;
+  detail: string;
+  /** Why there is no session; only with `session_required`. */
+  reason?: SignedOutReason;
+  /** Look this up in the server's log. */
+  requestId?: string;
+}
