@@ -1,0 +1,44 @@
+import { type Answer, jsonAnswer } from '../../scripting/answer.ts';
+import { type Provider, paths } from '../provider.ts';
+
+/** The metadata document (OIDC Discovery §3, RFC 8414 §2). */
+export async function discoveryEndpoint(provider: Provider): Promise<Answer> {
+  const { issuer, settings } = provider;
+  const algorithms = new Set([settings.signingAlgorithm, ...provider.keys.all().map((key) => key.alg)]);
+  const metadata: Record<string, unknown> = {
+    issuer,
+    authorization_endpoint: `${issuer}${paths.authorize}`,
+    token_endpoint: `${issuer}${paths.token}`,
+    userinfo_endpoint: `${issuer}${paths.userinfo}`,
+    jwks_uri: `${issuer}${paths.jwks}`,
+    revocation_endpoint: `${issuer}${paths.revocation}`,
+    introspection_endpoint: `${issuer}${paths.introspection}`,
+    end_session_endpoint: `${issuer}${paths.endSession}`,
+    scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
+    response_types_supported: ['code'],
+    response_modes_supported: ['query', 'form_post'],
+    grant_types_supported: ['authorization_code', 'refresh_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: [...algorithms],
+    token_endpoint_auth_methods_supported: settings.clientAuthentication,
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: settings.issParameter,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
+  };
+  if (settings.clientAuthentication.includes('private_key_jwt')) {
+    metadata.token_endpoint_auth_signing_alg_values_supported = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+  }
+  if (settings.par !== 'off') metadata.pushed_authorization_request_endpoint = `${issuer}${paths.par}`;
+  if (settings.par === 'required') metadata.require_pushed_authorization_requests = true;
+  return jsonAnswer(await provider.changes.apply('metadata', metadata));
+}
+
+/** The public keys (RFC 7517 §5). */
+export async function jwksEndpoint(provider: Provider): Promise<Answer> {
+  await provider.keys.current(provider.settings.signingAlgorithm);
+  const keys = provider.keys.published().map((key) => ({ ...key }));
+  return jsonAnswer(await provider.changes.apply('jwks', { keys }));
+}

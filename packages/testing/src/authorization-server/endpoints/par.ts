@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import { type Answer, jsonAnswer } from '../../scripting/answer.ts';
+import { refuseUnknownClient } from '../client-authentication.ts';
+import type { Provider } from '../provider.ts';
+import type { RecordedRequest } from '../requests.ts';
+import { checkParameters } from './authorization-request.ts';
+
+/** Takes an authorization request from the client itself (RFC 9126 §2). */
+export async function parEndpoint(provider: Provider, request: RecordedRequest): Promise<Answer> {
+  const refusal = await refuseUnknownClient(provider, request);
+  if (refusal) return refusal;
+  const params = new URLSearchParams(request.form);
+  params.delete('client_secret');
+  params.delete('client_assertion');
+  params.delete('client_assertion_type');
+  params.set('client_id', provider.settings.client.clientId);
+  request.authorization = params;
+  if (params.has('request_uri')) return jsonAnswer({ error: 'invalid_request' }, 400);
+  const checked = checkParameters(provider, params);
+  if (checked.kind === 'refused') {
+    return jsonAnswer({ error: 'invalid_request', error_description: checked.reason }, 400);
+  }
+  if (checked.kind === 'error') return jsonAnswer({ error: checked.error }, 400);
+
+  const requestUri = `urn:ietf:params:oauth:request_uri:${randomBytes(24).toString('base64url')}`;
+  provider.pushed.set(requestUri, params);
+  const members = { request_uri: requestUri, expires_in: 60 };
+  return jsonAnswer(await provider.changes.apply('parResponse', members), 201);
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { type Answer, jsonAnswer } from '../../scripting/answer.ts';
+import type { Occasion } from '../changes.ts';
+import { refuseUnknownClient } from '../client-authentication.ts';
+import type { Grant, Issued } from '../grants.ts';
+import type { Provider } from '../provider.ts';
+import type { RecordedRequest } from '../requests.ts';
+import { issueAccessToken, issueIdToken, issueRefreshToken } from '../tokens.ts';
+
+/** The token endpoint (RFC 6749 §3.2). */
+export async function tokenEndpoint(provider: Provider, request: RecordedRequest): Promise<Answer> {
+  const { form } = request;
+  const verifier = form.get('code_verifier');
+  if (verifier) provider.canaries.add({ kind: 'code_verifier', value: verifier });
+  if (request.method !== 'POST') return oauthError('invalid_request', 'POST only');
+  const repeated = [...new Set(form.keys())].find(
+    (name) => name !== 'resource' && form.getAll(name).length > 1,
+  );
+  if (repeated !== undefined) return oauthError('invalid_request', `${repeated} is repeated`);
+  const refusal = await refuseUnknownClient(provider, request);
+  if (refusal) return refusal;
+
+  const grantType = form.get('grant_type');
+  if (grantType === 'authorization_code') return exchangeCode(provider, form);
+  if (grantType === 'refresh_token') return refresh(provider, form);
+  return oauthError('unsupported_grant_type', String(grantType));
+}
+
+/** RFC 6749 §4.1.3, RFC 7636 §4.6. A code that comes twice takes its tokens with it (§4.1.2). */
+async function exchangeCode(provider: Provider, form: URLSearchParams): Promise<Answer> {
+  const code = provider.grants.find(form.get('code') ?? '');
+  if (code?.kind !== 'code') return oauthError('invalid_grant', 'unknown code');
+  const { grant } = code;
+  if (code.usedAt !== undefined) {
+    grant.revoked = true;
+    return oauthError('invalid_grant', 'the code was used before; its tokens are revoked');
+  }
+  if (!provider.grants.isActive(code.value, provider.now()))
+    return oauthError('invalid_grant', 'expired code');
+  code.usedAt = provider.now();
+  if (form.get('redirect_uri') !== grant.redirectUri)
+    return oauthError('invalid_grant', 'other redirect_uri');
+  const verifier = form.get('code_verifier') ?? '';
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  if (!/^[\w.~-]{43,128}$/.test(verifier) || challenge !== grant.codeChallenge) {
+    return oauthError('invalid_grant', 'wrong code_verifier');
+  }
+  return answerTokens(provider, grant, form, { grantType: 'authorization_code', sub: grant.user.sub });
+}
+
+/** RFC 6749 §6, with rotation and reuse detection as RFC 9700 §4.14.2 has them. */
+async function refresh(provider: Provider, form: URLSearchParams): Promise<Answer> {
+  const token = provider.grants.find(form.get('refresh_token') ?? '');
+  if (token?.kind !== 'refresh_token') return oauthError('invalid_grant', 'unknown refresh token');
+  const { grant } = token;
+  const now = provider.now();
+  if (grant.revoked || token.revoked || now >= token.expiresAt) {
+    return oauthError('invalid_grant', 'the refresh token is revoked or expired');
+  }
+  if (token.usedAt !== undefined && now - token.usedAt >= provider.settings.reuseGracePeriod) {
+    grant.revoked = true;
+    return oauthError('invalid_grant', 'the refresh token was used before; its family is revoked');
+  }
+  const occasion = { grantType: 'refresh_token', sub: grant.user.sub };
+  return answerTokens(provider, grant, form, occasion, token);
+}
+
+async function answerTokens(
+  provider: Provider,
+  grant: Grant,
+  form: URLSearchParams,
+  occasion: Occasion,
+  used?: Issued,
+): Promise<Answer> {
+  const { settings } = provider;
+  const askedScopes = form.get('scope')?.split(' ').filter(Boolean);
+  if (used && askedScopes?.some((scope) => !grant.scopes.includes(scope))) return oauthError('invalid_scope');
+  const scopes = used && askedScopes ? askedScopes : grant.scopes;
+  const resources = form.has('resource') ? form.getAll('resource') : grant.resources;
+  const allowed = settings.resources;
+  if (allowed && resources.some((one) => !allowed.includes(one))) return oauthError('invalid_target');
+
+  // Before the first wait: of two uses at the same time one comes second.
+  const isRotation = settings.refreshTokens === 'rotate';
+  if (used && isRotation) used.usedAt ??= provider.now();
+  const members: Record<string, unknown> = {
+    access_token: await issueAccessToken(provider, grant, scopes, resources, occasion),
+    token_type: 'Bearer',
+    expires_in: settings.accessTokenLifetime,
+    scope: scopes.join(' '),
+  };
+  const mayRefresh = !settings.offlineAccessOnly || grant.scopes.includes('offline_access');
+  if (mayRefresh && settings.refreshTokens !== 'none' && (!used || isRotation)) {
+    members.refresh_token = issueRefreshToken(provider, grant);
+    if (settings.refreshTokenLifetime !== undefined)
+      members.refresh_expires_in = settings.refreshTokenLifetime;
+  }
+  if (grant.scopes.includes('openid') && (!used || settings.idTokenOnRefresh)) {
+    members.id_token = await issueIdToken(provider, grant, occasion);
+  }
+  return jsonAnswer(await provider.changes.apply('tokenResponse', members, occasion));
+}
+
+function oauthError(error: string, description?: string): Answer {
+  return jsonAnswer({ error, ...(description ? { error_description: description } : {}) }, 400);
+}
