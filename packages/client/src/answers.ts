@@ -1,0 +1,69 @@
+import {
+  type LogoutView,
+  type SessionUser,
+  type SessionView,
+  type SignedInView,
+  signedOutReasons,
+} from '@coatcheck/protocol';
+import { isRecord } from './json.ts';
+
+/** Reads the body of `GET /bff/session`; null where it is anything else. */
+export function parseSessionView(body: unknown): SessionView | null {
+  if (!isRecord(body)) return null;
+  if (body.authenticated === false) {
+    // A reason that this version does not know still means: nobody is signed in.
+    return {
+      authenticated: false,
+      reason: signedOutReasons.find((reason) => reason === body.reason) ?? 'none',
+    };
+  }
+  return body.authenticated === true ? parseSignedIn(body) : null;
+}
+
+function parseSignedIn(body: Record<string, unknown>): SignedInView | null {
+  const { provider, createdAt, expiresAt, expiresIn, idleExpiresAt, idleExpiresIn } = body;
+  if (!isUser(body.user) || typeof provider !== 'string') return null;
+  if (!isTime(createdAt) || !isTime(expiresAt) || !isTime(idleExpiresAt)) return null;
+  if (!isSeconds(expiresIn) || !isSeconds(idleExpiresIn)) return null;
+  return {
+    authenticated: true,
+    user: body.user,
+    provider,
+    connections: stringsOf(body.connections),
+    scopes: stringsOf(body.scopes),
+    roles: stringsOf(body.roles),
+    acr: typeof body.acr === 'string' ? body.acr : null,
+    amr: stringsOf(body.amr),
+    createdAt,
+    expiresAt,
+    expiresIn,
+    idleExpiresAt,
+    idleExpiresIn,
+    accessTokenExpiresAt: isTime(body.accessTokenExpiresAt) ? body.accessTokenExpiresAt : null,
+    accessTokenExpiresIn: isSeconds(body.accessTokenExpiresIn) ? body.accessTokenExpiresIn : null,
+  };
+}
+
+/** Reads the body of `POST /bff/logout`. Only a web address is a place to go: `javascript:` is not. */
+export function parseLogoutView(body: unknown, origin: string): LogoutView {
+  const target = isRecord(body) ? body.redirectTo : null;
+  if (typeof target !== 'string' || !URL.canParse(target, origin)) return { redirectTo: null };
+  const isWeb = ['https:', 'http:'].includes(new URL(target, origin).protocol);
+  return { redirectTo: isWeb ? target : null };
+}
+
+function isUser(value: unknown): value is SessionUser {
+  return isRecord(value) && typeof value.sub === 'string';
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+}
+
+function isSeconds(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function stringsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}

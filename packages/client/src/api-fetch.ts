@@ -1,0 +1,46 @@
+import { headerNames, requestedWithValue } from '@coatcheck/protocol';
+import { type CoatcheckError, readProblem } from './errors.ts';
+import type { Page } from './page.ts';
+
+export interface ApiFetchInit extends RequestInit {
+  /** The call does not count as use of the session: for polling and other things nobody asked for. */
+  background?: boolean;
+}
+
+export type ApiFetch = (input: RequestInfo | URL, init?: ApiFetchInit) => Promise<Response>;
+
+/**
+ * `fetch` for calls through the BFF. Our header goes to our own origin only: no other page can send it without a
+ * preflight, and no other server has a use for it (RFC 10017 §6.1.3.3.2).
+ *
+ * @param send the fetch below
+ * @param onSessionRequired told when the BFF says that there is no session; an API's own 401 is none of its business
+ */
+export function createApiFetch(
+  send: typeof fetch,
+  page: Page,
+  onSessionRequired: (error: CoatcheckError) => void = () => {},
+): ApiFetch {
+  return async (input, { background = false, ...init } = {}) => {
+    if (!isOurs(addressOf(input), page)) return send(input, init);
+    const headers = new Headers(init.headers ?? (input instanceof Request ? input.headers : undefined));
+    headers.set(headerNames.requestedWith, requestedWithValue);
+    if (background) headers.set(headerNames.background, '1');
+
+    const response = await send(input, { ...init, headers });
+    // A redirect may have led away: another origin's answer says nothing about our session.
+    if (response.url !== '' && !isOurs(response.url, page)) return response;
+    const problem = await readProblem(response, page.now());
+    if (problem === null) return response;
+    if (problem.code === 'session_required') onSessionRequired(problem);
+    throw problem;
+  };
+}
+
+function addressOf(input: RequestInfo | URL): string {
+  return input instanceof Request ? input.url : String(input);
+}
+
+function isOurs(address: string, page: Page): boolean {
+  return page.resolve(address)?.origin === page.origin;
+}

@@ -1,0 +1,64 @@
+import { pathsUnder } from '@coatcheck/protocol';
+
+/** What can be asked of a sign-in. Nothing else passes the BFF. */
+export interface LoginOptions {
+  /** Where to come back to: a path on this origin with query and fragment. Default: the current page. */
+  returnTo?: string;
+  /** Id of the provider, where several are configured. */
+  provider?: string;
+  /** OpenID Connect Core §3.1.2.1, for example `login` or `select_account`. */
+  prompt?: string;
+  loginHint?: string;
+  uiLocales?: string;
+  acrValues?: string;
+  /** Seconds since the last active sign-in that are still acceptable. */
+  maxAge?: number;
+  /** Name of a configured set of scopes to ask consent for. */
+  consent?: string;
+  /** `return` comes back with `login_error=code` in the query instead of showing the BFF's error page. */
+  onError?: 'return';
+}
+
+/** The query member that tells of a failed sign-in after `onError: 'return'`. */
+export const loginErrorParameter = 'login_error';
+
+/** The BFF refuses a longer return path. */
+const longestReturnTo = 1_024;
+
+/**
+ * The address that starts a sign-in. It must be navigated to, not fetched.
+ *
+ * @param here path, query and fragment of the current page, the place to come back to unless told otherwise
+ */
+export function loginUrl(basePath: string, options: LoginOptions, here: string): string {
+  const query = new URLSearchParams();
+  const add = (name: string, value: string | number | undefined) => {
+    if (value !== undefined) query.append(name, String(value));
+  };
+  add('return_to', options.returnTo ?? returnPath(here));
+  add('provider', options.provider);
+  add('prompt', options.prompt);
+  add('login_hint', options.loginHint);
+  add('ui_locales', options.uiLocales);
+  add('acr_values', options.acrValues);
+  add('max_age', options.maxAge);
+  add('consent', options.consent);
+  add('on_error', options.onError);
+  return `${pathsUnder(basePath).login}?${query}`;
+}
+
+/**
+ * Makes a page's own address fit to return to: without what an earlier failure added, with one leading slash
+ * (two would name another host, RFC 3986 §4.2), and without its fragment or query where it would be too long.
+ */
+export function returnPath(here: string): string {
+  const url = new URL(here.replace(/^[/\\]*/, '/'), 'http://path.invalid');
+  const query = url.search
+    .slice(1)
+    .split('&')
+    .filter((pair) => pair !== '' && pair.split('=')[0] !== loginErrorParameter)
+    .join('&');
+  const search = query === '' ? '' : `?${query}`;
+  const candidates = [url.pathname + search + url.hash, url.pathname + search, url.pathname];
+  return candidates.find((path) => new TextEncoder().encode(path).length <= longestReturnTo) ?? '/';
+}

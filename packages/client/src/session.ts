@@ -1,0 +1,107 @@
+import type { SessionUser, SessionView, SignedInView, SignedOutReason } from '@coatcheck/protocol';
+import type { CoatcheckError } from './errors.ts';
+import { saysTheSame } from './json.ts';
+
+/** Somebody is signed in. All times are on this device's clock, whatever that says. */
+export interface SignedIn {
+  status: 'signed-in';
+  user: SessionUser;
+  /** Id of the provider that signed the person in. */
+  provider: string;
+  /** Ids of all providers whose grants the session holds. */
+  connections: string[];
+  scopes: string[];
+  roles: string[];
+  acr: string | null;
+  amr: string[];
+  createdAt: Date;
+  /** When the session ends, used or not. */
+  expiresAt: Date;
+  /** When the session ends if it is not used until then. */
+  idleAt: Date;
+  /** When the server renews the access token at the latest; null where the provider does not say. */
+  accessTokenExpiresAt: Date | null;
+  /** The server could not be asked lately, so this is what it said before. */
+  stale: boolean;
+  /** Why the last call about the session failed. */
+  error?: CoatcheckError;
+}
+
+/** What is known about the session: exactly one of these. */
+export type Session =
+  | { status: 'loading' }
+  | { status: 'signed-out'; reason: SignedOutReason }
+  | SignedIn
+  | { status: 'signing-out' }
+  /** The server never answered since the page was loaded. */
+  | { status: 'unavailable'; error: CoatcheckError };
+
+/** The session that the server's answer describes; parts that did not change keep their identity. */
+export function sessionFrom(view: SessionView, now: number, before: Session): Session {
+  if (!view.authenticated) {
+    const same = before.status === 'signed-out' && before.reason === view.reason;
+    return same ? before : { status: 'signed-out', reason: view.reason };
+  }
+  const next = signedInFrom(view, now);
+  if (before.status !== 'signed-in') return next;
+  return {
+    ...next,
+    user: kept(before.user, next.user),
+    connections: kept(before.connections, next.connections),
+    scopes: kept(before.scopes, next.scopes),
+    roles: kept(before.roles, next.roles),
+    amr: kept(before.amr, next.amr),
+  };
+}
+
+/**
+ * The session after a call that could not be completed. Not being able to ask is not the same as being signed
+ * out, except past the absolute end, which nothing can move.
+ */
+export function sessionAfterFailure(before: Session, error: CoatcheckError, now: number): Session {
+  switch (before.status) {
+    case 'signed-in':
+      if (now >= before.expiresAt.getTime()) return { status: 'signed-out', reason: 'expired' };
+      return { ...before, stale: true, error };
+    case 'loading':
+    case 'unavailable':
+      return { status: 'unavailable', error };
+    case 'signed-out':
+    case 'signing-out':
+      return before;
+  }
+}
+
+/** Milliseconds until the server should be asked whether the session is over; null where nothing is due. */
+export function nextDeadline(session: Session, now: number): number | null {
+  if (session.status !== 'signed-in') return null;
+  // The server counts whole seconds: asked a little late, it has made up its mind.
+  const waits = [session.idleAt, session.expiresAt].map((end) => end.getTime() + 1_000 - now);
+  const due = waits.filter((wait) => wait > 0);
+  return due.length === 0 ? null : Math.min(...due);
+}
+
+function signedInFrom(view: SignedInView, now: number): SignedIn {
+  const expiresAt = now + view.expiresIn * 1_000;
+  const age = Date.parse(view.expiresAt) - Date.parse(view.createdAt);
+  return {
+    status: 'signed-in',
+    user: view.user,
+    provider: view.provider,
+    connections: view.connections,
+    scopes: view.scopes,
+    roles: view.roles,
+    acr: view.acr,
+    amr: view.amr,
+    createdAt: new Date(expiresAt - age),
+    expiresAt: new Date(expiresAt),
+    idleAt: new Date(now + view.idleExpiresIn * 1_000),
+    accessTokenExpiresAt:
+      view.accessTokenExpiresIn === null ? null : new Date(now + view.accessTokenExpiresIn * 1_000),
+    stale: false,
+  };
+}
+
+function kept<T>(before: T, next: T): T {
+  return saysTheSame(before, next) ? before : next;
+}
