@@ -15,7 +15,12 @@ export function cookieNames(name: string = defaultCookieName) {
     here: `__Host-Http-${name}-here`,
     /** Prefix of the cookies that hold one login transaction each. */
     loginPrefix: `__Host-Http-${name}-login-`,
+    /** When the last sign-ins were started, so that a loop can be broken. */
+    starts: `__Host-Http-${name}-starts`,
     /** Holds the state of an RP-initiated logout. */
     logout: `__Host-Http-${name}-logout`,
   } as const;
 }
+
+/** What {@link cookieNames} returns. */
+export type CookieNames = ReturnType<typeof cookieNames>;

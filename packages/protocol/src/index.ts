@@ -1,7 +1,7 @@
 export { type ChannelMessage, channelName } from './channel.ts';
-export { cookieNames, defaultCookieName } from './cookies.ts';
+export { type CookieNames, cookieNames, defaultCookieName } from './cookies.ts';
 export { headerNames, requestedWithValue } from './headers.ts';
-export { defaultBasePath, managementPaths, pathsUnder } from './paths.ts';
+export { defaultBasePath, managementPaths, type Paths, pathsUnder } from './paths.ts';
 export { type ProblemCode, type ProblemDetails, problemCodes } from './problems.ts';
 export {
   type LogoutView,

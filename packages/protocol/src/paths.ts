@@ -25,3 +25,6 @@ export const managementPaths = {
   metrics: '/metrics',
   subjectSessions: '/subjects/sessions',
 } as const;
+
+/** What {@link pathsUnder} returns. */
+export type Paths = ReturnType<typeof pathsUnder>;

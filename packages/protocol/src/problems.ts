@@ -27,7 +27,6 @@ export const problemCodes = [
   'id_token_invalid',
   'missing_scope',
   'step_up_failed',
-  'signed_out_meanwhile',
   // calling APIs
   'refresh_unavailable',
   'store_unavailable',

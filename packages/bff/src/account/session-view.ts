@@ -1,0 +1,43 @@
+import type { SessionView } from '@coatcheck/protocol';
+import type { Session } from '../session/session.ts';
+
+/**
+ * What the browser may know of its session: allow-listed claims and times, never a token.
+ *
+ * @param resource the resource whose access token's life is shown
+ * @param now milliseconds since the epoch
+ */
+export function viewOf(
+  session: Session,
+  resource: string,
+  now: number,
+): SessionView & { authenticated: true } {
+  const { record } = session;
+  const grant = record.grants[record.provider];
+  const token = grant?.tokens[resource] ?? Object.values(grant?.tokens ?? {})[0];
+  return {
+    authenticated: true,
+    user: { ...record.user, sub: record.subject },
+    provider: record.provider,
+    connections: Object.keys(record.grants),
+    scopes: grant?.scopes ?? [],
+    roles: record.roles,
+    acr: record.acr,
+    amr: record.amr,
+    createdAt: iso(record.createdAt),
+    expiresAt: iso(record.expiresAt),
+    expiresIn: secondsLeft(record.expiresAt, now),
+    idleExpiresAt: iso(session.idleExpiresAt),
+    idleExpiresIn: secondsLeft(session.idleExpiresAt, now),
+    accessTokenExpiresAt: token ? iso(token.expiresAt) : null,
+    accessTokenExpiresIn: token ? secondsLeft(token.expiresAt, now) : null,
+  };
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}
+
+function secondsLeft(end: number, now: number): number {
+  return Math.max(0, Math.floor((end - now) / 1_000));
+}

@@ -1,0 +1,83 @@
+import type { ProviderView, SessionView, SignedOutReason } from '@coatcheck/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Settings } from '../options/settings.ts';
+import { sendProblem } from '../problems/answer.ts';
+import type { SessionManager } from '../session/manager.ts';
+import type { Session } from '../session/session.ts';
+import type { Ticket, Tickets } from '../ticket/ticket.ts';
+import { viewOf } from './session-view.ts';
+
+export interface AccountParts {
+  readonly settings: Settings;
+  readonly tickets: Tickets;
+  readonly sessions: SessionManager;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+type Here =
+  | { readonly kind: 'active'; readonly session: Session; readonly ticket: Ticket }
+  | { readonly kind: 'none'; readonly reason: SignedOutReason };
+
+/** `GET /bff/session`: who is signed in, or why nobody is. Reading it is no use of the session. */
+export async function showSession(
+  parts: AccountParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<SessionView> {
+  const here = await sessionHere(parts, request, reply);
+  if (here.kind === 'none') return { authenticated: false, reason: here.reason };
+  resealIfOld(parts, request, reply, here);
+  return viewOf(here.session, resourceOf(parts, here.session), parts.now());
+}
+
+/** `POST /bff/session/extend`: “stay signed in”. */
+export async function extendSession(
+  parts: AccountParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<SessionView | FastifyReply> {
+  const here = await sessionHere(parts, request, reply);
+  if (here.kind === 'none')
+    return sendProblem(request, reply, { code: 'session_required', reason: here.reason });
+  resealIfOld(parts, request, reply, here);
+  const extended = await parts.sessions.touch(here.session, true);
+  return viewOf(extended, resourceOf(parts, extended), parts.now());
+}
+
+/** `GET /bff/providers`: what a sign-in page needs. */
+export function listProviders(settings: Settings): ProviderView[] {
+  return settings.providers.map(({ id, label }) => ({
+    id,
+    label,
+    loginUrl: `${settings.paths.login}?provider=${id}`,
+  }));
+}
+
+/** The session of the request; a ticket that opens nothing any more is taken from the browser. */
+async function sessionHere(parts: AccountParts, request: FastifyRequest, reply: FastifyReply): Promise<Here> {
+  const found = parts.tickets.read(request.headers);
+  if (found.kind === 'none') return { kind: 'none', reason: 'none' };
+  const loaded = found.kind === 'ticket' ? await parts.sessions.load(found.ticket) : undefined;
+  if (found.kind === 'ticket' && loaded?.kind === 'active') {
+    return { kind: 'active', session: loaded.session, ticket: found.ticket };
+  }
+  reply.header('set-cookie', parts.tickets.cleared());
+  return { kind: 'none', reason: loaded?.kind === 'none' ? loaded.reason : 'none' };
+}
+
+function resealIfOld(
+  parts: AccountParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  here: Here & { kind: 'active' },
+): void {
+  if (!here.ticket.rotate) return;
+  const life = Math.max(0, Math.floor((here.session.record.expiresAt - parts.now()) / 1_000));
+  const cookie = parts.tickets.resealed(request.headers, life);
+  if (cookie !== undefined) reply.header('set-cookie', cookie);
+}
+
+function resourceOf(parts: AccountParts, session: Session): string {
+  return parts.settings.providers.find((one) => one.id === session.record.provider)?.resources[0] ?? '';
+}

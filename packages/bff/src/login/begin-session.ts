@@ -1,0 +1,76 @@
+import type { Settings } from '../options/settings.ts';
+import type { SignIn, TokenSet } from '../provider/provider.ts';
+import type { Grant, SessionRecord } from '../session/record.ts';
+import { absoluteEnd } from '../session/rules.ts';
+
+/**
+ * The record of a new session.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function recordOf(settings: Settings, providerId: string, signIn: SignIn, now: number): SessionRecord {
+  const provider = settings.providers.find((one) => one.id === providerId);
+  const { claims, tokens } = signIn;
+  return {
+    format: 1,
+    provider: providerId,
+    issuer: signIn.issuer,
+    subject: signIn.subject,
+    providerSession: typeof claims.sid === 'string' ? claims.sid : null,
+    user: Object.fromEntries(
+      (provider?.userClaims ?? []).flatMap((name) =>
+        Object.hasOwn(claims, name) ? [[name, claims[name]]] : [],
+      ),
+    ),
+    roles: strings(claims[provider?.rolesClaim ?? 'roles']),
+    acr: typeof claims.acr === 'string' ? claims.acr : null,
+    amr: strings(claims.amr),
+    authTime: typeof claims.auth_time === 'number' ? claims.auth_time : null,
+    createdAt: now,
+    expiresAt: absoluteEnd(now, settings.session, providerEnd(signIn)),
+    grants: {
+      [providerId]: firstGrant(
+        tokens,
+        provider?.scopes ?? [],
+        provider?.resources[0] ?? '',
+        provider?.logout.hint === 'id_token_hint',
+      ),
+    },
+  };
+}
+
+function firstGrant(
+  tokens: TokenSet,
+  asked: readonly string[],
+  resource: string,
+  keepIdToken: boolean,
+): Grant {
+  const scopes = [...(tokens.scopes ?? asked)];
+  return {
+    generation: 1,
+    refreshToken: tokens.refreshToken,
+    idToken: keepIdToken ? tokens.idToken : null,
+    scopes,
+    tokens: {
+      [resource]: {
+        value: tokens.accessToken,
+        type: tokens.tokenType,
+        scopes,
+        receivedAt: tokens.receivedAt,
+        expiresAt: tokens.expiresAt,
+      },
+    },
+  };
+}
+
+/** The earliest end that the provider named: its refresh token's, or the `session_expiry` claim's. */
+function providerEnd(signIn: SignIn): number | null {
+  const claimed = signIn.claims.session_expiry;
+  const ends = [signIn.tokens.refreshExpiresAt, typeof claimed === 'number' ? claimed * 1_000 : null];
+  const known = ends.filter((end) => end !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}

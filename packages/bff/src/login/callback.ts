@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendProblem } from '../problems/answer.ts';
+import type { Problem } from '../problems/registry.ts';
+import type { Provider, SignIn } from '../provider/provider.ts';
+import type { SessionManager } from '../session/manager.ts';
+import type { OnceStore } from '../store/store.ts';
+import type { Tickets } from '../ticket/ticket.ts';
+import { readQuery } from '../web/query.ts';
+import { withParameter } from '../web/return-to.ts';
+import { recordOf } from './begin-session.ts';
+import { problemFor } from './failure-problem.ts';
+import { type LoginParts, redirectUri } from './start.ts';
+import { type Transaction, transactionLife } from './transaction.ts';
+
+/** What ending a sign-in needs besides. */
+export interface CallbackParts extends LoginParts {
+  readonly tickets: Tickets;
+  readonly sessions: SessionManager;
+  readonly once: OnceStore;
+}
+
+const answerNames = ['code', 'state', 'iss', 'error', 'access_token', 'id_token'] as const;
+
+/** `GET /bff/callback/:provider`: checks the answer, redeems the code, and starts a new session. */
+export async function finishLogin(
+  parts: CallbackParts,
+  providerId: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const answer = readQuery(request.raw.url ?? '', answerNames);
+  const state = answer?.state;
+  const transaction = state === undefined ? undefined : parts.transactions.find(request.headers, state);
+  const fault = answerFault(parts, answer, transaction, providerId);
+  if (fault || !answer || !transaction)
+    return refuse(parts, request, reply, fault ?? { code: 'unknown_login' }, transaction);
+
+  reply.header('set-cookie', parts.transactions.clear(transaction.state));
+  const claimed = await parts.once.claim(
+    `login:${createHash('sha256').update(transaction.state).digest('base64url')}`,
+    parts.now(),
+    transaction.startedAt + transactionLife,
+  );
+  if (!claimed) return refuse(parts, request, reply, { code: 'login_already_used' }, transaction);
+
+  const provider = parts.providers.get(transaction.provider);
+  if (!provider) return refuse(parts, request, reply, { code: 'unknown_provider' }, transaction);
+  const signIn = await provider.exchange(answerUrl(parts, transaction, answer), transaction);
+  if (!signIn.ok) return fail(parts, request, reply, problemFor(signIn.failure), transaction);
+  const missing = missingScope(provider, signIn.value);
+  if (missing !== undefined) {
+    return fail(
+      parts,
+      request,
+      reply,
+      { code: 'missing_scope', privateDetail: `not granted: ${missing}` },
+      transaction,
+    );
+  }
+  return welcome(parts, request, reply, transaction, signIn.value);
+}
+
+function answerFault(
+  parts: CallbackParts,
+  answer: Partial<Record<(typeof answerNames)[number], string>> | undefined,
+  transaction: Transaction | undefined,
+  providerId: string,
+): Problem | undefined {
+  if (!answer) return { code: 'invalid_callback', privateDetail: 'a parameter is repeated or malformed' };
+  if (!transaction) return { code: 'unknown_login' };
+  if (transaction.provider !== providerId)
+    return { code: 'issuer_mismatch', privateDetail: 'the callback of another provider' };
+  if (parts.now() >= transaction.startedAt + transactionLife) return { code: 'login_expired' };
+  // Tokens in the front channel are never taken (RFC 9700 §2.1.2).
+  if (answer.access_token !== undefined || answer.id_token !== undefined) {
+    return { code: 'invalid_callback', privateDetail: 'a token in the front channel' };
+  }
+  if ((answer.code === undefined) === (answer.error === undefined)) {
+    return { code: 'invalid_callback', privateDetail: 'neither code nor error, or both' };
+  }
+  return undefined;
+}
+
+function answerUrl(
+  parts: CallbackParts,
+  transaction: Transaction,
+  answer: Partial<Record<string, string>>,
+): URL {
+  const url = new URL(redirectUri(parts.settings, transaction.provider));
+  for (const [name, value] of Object.entries(answer))
+    if (value !== undefined) url.searchParams.set(name, value);
+  return url;
+}
+
+function missingScope(provider: Provider, signIn: SignIn): string | undefined {
+  const granted = signIn.tokens.scopes ?? provider.settings.scopes;
+  return provider.settings.requiredScopes.find((scope) => !granted.includes(scope));
+}
+
+async function welcome(
+  parts: CallbackParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  transaction: Transaction,
+  signIn: SignIn,
+): Promise<FastifyReply> {
+  const { tickets, sessions, settings } = parts;
+  const before = tickets.readHere(request.headers);
+  const replaced = before === undefined ? undefined : await sessions.standing(before);
+
+  const fresh = tickets.issue();
+  const record = recordOf(settings, transaction.provider, signIn, parts.now());
+  await sessions.start(fresh, record);
+  if (before !== undefined && replaced) await sessions.end(before, 'replaced');
+
+  const life = Math.max(0, Math.floor((record.expiresAt - parts.now()) / 1_000));
+  reply.header('set-cookie', tickets.cookiesFor(fresh, life));
+  if (replaced && !sessions.isSubject(replaced.subject, signIn.issuer, signIn.subject)) {
+    reply.header('clear-site-data', '"cache"');
+  }
+  return reply.header('cache-control', 'no-store').redirect(transaction.returnTo, 303);
+}
+
+/** A sign-in that failed at the provider: at the return address if the app asked for that, else as a page. */
+function fail(
+  parts: CallbackParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: Problem,
+  transaction: Transaction,
+): FastifyReply {
+  parts.audit(
+    {
+      event: 'login.failed',
+      provider: transaction.provider,
+      code: problem.code,
+      ...(problem.privateDetail === undefined ? {} : { detail: problem.privateDetail }),
+    },
+    request.id,
+  );
+  if (transaction.errorsReturn) {
+    const location = withParameter(transaction.returnTo, 'login_error', problem.code);
+    return reply.header('cache-control', 'no-store').redirect(location, 303);
+  }
+  return sendProblem(request, reply, problem, loginUrl(parts, transaction));
+}
+
+/** An answer that belongs to no sign-in of this browser: whoever is signed in already just goes home. */
+async function refuse(
+  parts: CallbackParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: Problem,
+  transaction: Transaction | undefined,
+): Promise<FastifyReply> {
+  const stale =
+    problem.code === 'unknown_login' ||
+    problem.code === 'login_already_used' ||
+    problem.code === 'login_expired';
+  const here = stale ? parts.tickets.readHere(request.headers) : undefined;
+  if (here !== undefined && (await parts.sessions.standing(here))) {
+    return reply.header('cache-control', 'no-store').redirect('/', 303);
+  }
+  parts.audit(
+    { event: 'request.refused', code: problem.code, detail: problem.privateDetail ?? 'callback' },
+    request.id,
+  );
+  return sendProblem(request, reply, problem, loginUrl(parts, transaction));
+}
+
+function loginUrl(parts: CallbackParts, transaction: Transaction | undefined): string {
+  const query = new URLSearchParams(
+    transaction ? { return_to: transaction.returnTo, provider: transaction.provider } : {},
+  );
+  return `${parts.settings.paths.login}${query.size > 0 ? `?${query}` : ''}`;
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { clearCookie, cookieNamesWith, cookiesNamed, setCookie } from '../ticket/cookies.ts';
+import type { Sealing } from '../ticket/sealing.ts';
+
+/** How long a sign-in may take. Milliseconds. */
+export const transactionLife = 10 * 60_000;
+
+const mostTransactions = 5;
+const mostBytes = 5_120;
+/** A request whose Cookie header passes this is near what servers refuse. */
+const crowdedHeader = 12_288;
+
+/** One sign-in under way, known to the browser that started it and to nobody else. */
+export interface Transaction {
+  readonly state: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+  readonly provider: string;
+  readonly returnTo: string;
+  /** Show errors at the return address instead of a page of ours. */
+  readonly errorsReturn: boolean;
+  /** Seconds; null where none was asked for. */
+  readonly maxAge: number | null;
+  readonly acrValues: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** Keeps each transaction in a sealed cookie of its own, so that several tabs can sign in at once. */
+export interface Transactions {
+  /** `Set-Cookie` values: the new transaction's, and deletions of what there is no room for. */
+  begin(headers: IncomingHttpHeaders, transaction: Transaction): string[];
+  find(headers: IncomingHttpHeaders, state: string): Transaction | undefined;
+  /** `Set-Cookie` value that ends it. */
+  clear(state: string): string;
+}
+
+/** @param prefix of the cookies' names */
+export function createTransactions(sealing: Sealing, prefix: string): Transactions {
+  const nameOf = (state: string) =>
+    `${prefix}${createHash('sha256').update(state).digest('base64url').slice(0, 16)}`;
+
+  function pending(headers: IncomingHttpHeaders): { name: string; startedAt: number; bytes: number }[] {
+    return cookieNamesWith(headers, prefix)
+      .map((name) => {
+        const sealed = cookiesNamed(headers, name)[0] ?? '';
+        const startedAt = Number(sealing.open('transaction', sealed)?.values.startedAt ?? 0);
+        return { name, startedAt, bytes: name.length + encodeURIComponent(sealed).length };
+      })
+      .sort((a, b) => b.startedAt - a.startedAt);
+  }
+
+  return {
+    begin(headers, transaction) {
+      const cookie = setCookie(nameOf(transaction.state), sealing.seal('transaction', flat(transaction)), {
+        sameSite: 'lax',
+        maxAge: transactionLife / 1_000,
+      });
+      const crowded = (headers.cookie?.length ?? 0) > crowdedHeader;
+      let room = mostBytes - cookie.length;
+      const dropped = pending(headers).filter((one, index) => {
+        room -= one.bytes;
+        return crowded || room < 0 || index >= mostTransactions - 1;
+      });
+      return [...dropped.map((one) => clearCookie(one.name, 'lax')), cookie];
+    },
+    find(headers, state) {
+      const [sealed, ...others] = cookiesNamed(headers, nameOf(state));
+      const opened =
+        sealed === undefined || others.length > 0 ? undefined : sealing.open('transaction', sealed);
+      const transaction = opened && unflat(opened.values);
+      return transaction?.state === state ? transaction : undefined;
+    },
+    clear: (state) => clearCookie(nameOf(state), 'lax'),
+  };
+}
+
+function flat(transaction: Transaction): Record<string, string | number> {
+  const { maxAge, acrValues, errorsReturn, ...rest } = transaction;
+  return {
+    ...rest,
+    errorsReturn: errorsReturn ? 1 : 0,
+    acrValues: acrValues.join(' '),
+    ...(maxAge === null ? {} : { maxAge }),
+  };
+}
+
+function unflat(values: Readonly<Record<string, unknown>>): Transaction | undefined {
+  const { state, nonce, codeVerifier, provider, returnTo, acrValues, startedAt, maxAge, errorsReturn } =
+    values;
+  const texts = [state, nonce, codeVerifier, provider, returnTo, acrValues];
+  if (!texts.every((text) => typeof text === 'string') || typeof startedAt !== 'number') return undefined;
+  return {
+    state: String(state),
+    nonce: String(nonce),
+    codeVerifier: String(codeVerifier),
+    provider: String(provider),
+    returnTo: String(returnTo),
+    acrValues: String(acrValues).split(' ').filter(Boolean),
+    errorsReturn: errorsReturn === 1,
+    maxAge: typeof maxAge === 'number' ? maxAge : null,
+    startedAt,
+  };
+}

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import type { LogoutView } from '@coatcheck/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Audit, shortSession } from '../observe/audit.ts';
+import type { Settings } from '../options/settings.ts';
+import { isNavigation, sendProblem } from '../problems/answer.ts';
+import type { Provider } from '../provider/provider.ts';
+import type { SessionManager } from '../session/manager.ts';
+import type { Session } from '../session/session.ts';
+import { setCookie } from '../ticket/cookies.ts';
+import type { Sealing } from '../ticket/sealing.ts';
+import type { Tickets } from '../ticket/ticket.ts';
+import { readReturnTo } from '../web/return-to.ts';
+import { readWishes } from './wishes.ts';
+
+/** How long a sign-out at the provider may take. Seconds. */
+export const logoutLife = 600;
+
+export interface LogoutParts {
+  readonly settings: Settings;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly tickets: Tickets;
+  readonly sealing: Sealing;
+  readonly sessions: SessionManager;
+  readonly audit: Audit;
+  /** Keeps work that goes on after the answer until it is done. */
+  readonly background: (work: Promise<unknown>) => void;
+}
+
+/**
+ * `POST /bff/logout`: ends the session here first; what the provider has to do for it never delays that. A form post is
+ * redirected to the provider, a fetch is told where to go.
+ */
+export async function logOut(
+  parts: LogoutParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { settings, tickets, sessions } = parts;
+  const wishes = readWishes(request.body);
+  if (!wishes) return sendProblem(request, reply, { code: 'invalid_parameter' });
+  const returnTo = readReturnTo(wishes.returnTo ?? '/', settings.publicUrl.origin, settings.basePath);
+  if (returnTo === undefined) return sendProblem(request, reply, { code: 'invalid_return_to' });
+
+  const found = tickets.read(request.headers);
+  const loaded = found.kind === 'ticket' ? await sessions.load(found.ticket) : undefined;
+  const session = loaded?.kind === 'active' ? loaded.session : undefined;
+  if (session) {
+    await sessions.end(session.id, 'signed-out');
+    parts.background(revokeGrants(parts, session));
+    if (wishes.everywhere)
+      await sessions.endSubject(session.record.issuer, session.record.subject, 'signed-out');
+  }
+  reply
+    .header('set-cookie', tickets.cleared())
+    .header('cache-control', 'no-store')
+    .header('clear-site-data', '"cache"');
+  const redirectTo = session && !wishes.local ? await providerLogout(parts, session, returnTo, reply) : null;
+  if (isNavigation(request)) return reply.redirect(redirectTo ?? returnTo, 303);
+  return reply.send({ redirectTo } satisfies LogoutView);
+}
+
+/** Revokes what the session's grants hold (RFC 7009), where the provider's policy is that. */
+export async function revokeGrants(
+  parts: Pick<LogoutParts, 'providers' | 'audit'>,
+  session: Session,
+): Promise<void> {
+  for (const [id, grant] of Object.entries(session.record.grants)) {
+    const provider = parts.providers.get(id);
+    if (!provider?.settings.logout.revoke || grant.refreshToken === null) continue;
+    const revoked = await provider.revoke(grant.refreshToken);
+    if (!revoked.ok) {
+      parts.audit({
+        event: 'token.revocation_failed',
+        provider: id,
+        session: shortSession(session.id),
+        detail: revoked.failure.detail,
+      });
+    }
+  }
+}
+
+/** Where to end the provider's session (OpenID RP-Initiated Logout §2); null if it offers nothing or is down. */
+async function providerLogout(
+  parts: LogoutParts,
+  session: Session,
+  returnTo: string,
+  reply: FastifyReply,
+): Promise<string | null> {
+  const { settings } = parts;
+  const provider = parts.providers.get(session.record.provider);
+  if (!provider?.settings.logout.atProvider) return null;
+  const state = randomBytes(32).toString('base64url');
+  const url = await provider.endSessionUrl({
+    post_logout_redirect_uri: `${settings.publicUrl.origin}${settings.paths.logoutCallback}`,
+    state,
+    ...hintOf(provider, session),
+  });
+  if (!url.ok || url.value === null) return null;
+  const sealed = parts.sealing.seal('logout', { state, returnTo });
+  reply.header(
+    'set-cookie',
+    setCookie(settings.cookies.logout, sealed, { sameSite: 'lax', maxAge: logoutLife }),
+  );
+  return url.value.href;
+}
+
+/** What tells the provider whose session to end, as its policy says. */
+function hintOf(provider: Provider, session: Session): Record<string, string> {
+  const { hint } = provider.settings.logout;
+  const { idToken } = session.record.grants[session.record.provider] ?? {};
+  if (hint === 'id_token_hint' && idToken) return { id_token_hint: idToken };
+  const { email, preferred_username: username } = session.record.user;
+  const name = typeof email === 'string' ? email : username;
+  return hint === 'logout_hint' && typeof name === 'string' ? { logout_hint: name } : {};
+}

@@ -1,0 +1,262 @@
+import { isIP } from 'node:net';
+import { durationPattern, parseDuration } from './duration.ts';
+import type { ConfigProblem } from './problems.ts';
+
+/** A key printed in documentation or all of one byte protects nobody. */
+const knownExampleKeys = new Set(['AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA']);
+
+/**
+ * What a schema cannot say: rules about URLs, keys and values that contradict each other. Looks only at values of the
+ * right shape, so that it can run beside the schema and every problem is told at once.
+ */
+export function ruleProblems(input: unknown): ConfigProblem[] {
+  const options = record(input);
+  return [
+    ...publicUrlProblems(options.publicUrl),
+    ...list(options.keys).flatMap(keyProblems),
+    ...sessionProblems(record(options.session)),
+    ...list(options.providers).flatMap((one, index) => providerProblems(record(one), `providers[${index}]`)),
+    ...repeated(list(options.providers), 'id', 'providers'),
+    ...routeProblems(options),
+    ...list(options.trustedProxies).flatMap(trustedProxyProblems),
+  ];
+}
+
+/** Whether a URL's host is this machine's loopback, where http is as private as https. */
+export function isLoopback(url: URL): boolean {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return (
+    host === 'localhost' ||
+    host.endsWith('.localhost') ||
+    host === '::1' ||
+    (isIP(host) === 4 && host.startsWith('127.'))
+  );
+}
+
+function publicUrlProblems(value: unknown): ConfigProblem[] {
+  if (typeof value !== 'string') return [];
+  const key = 'publicUrl';
+  const url = URL.parse(value);
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    return [
+      {
+        key,
+        problem: `is ${quote(value)}, which is no http or https URL.`,
+        fix: 'Write for example https://app.example.',
+      },
+    ];
+  }
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
+    return [{ key, problem: 'has more than an origin.', fix: `Write ${url.origin}.` }];
+  }
+  if (url.protocol === 'http:' && !isLoopback(url)) {
+    return [
+      {
+        key,
+        problem: 'is http on a host that is not loopback.',
+        fix: 'Use https; TLS may end at a proxy in front.',
+      },
+    ];
+  }
+  return [];
+}
+
+function keyProblems(value: unknown, index: number): ConfigProblem[] {
+  if (typeof value !== 'string') return [];
+  const key = `keys[${index}]`;
+  const fix = 'Make one with: coatcheck keys generate.';
+  if (!/^[A-Za-z0-9_-]+$/.test(value) || Buffer.from(value, 'base64url').length !== 32) {
+    return [{ key, problem: 'is not 32 bytes in base64url.', fix }];
+  }
+  const bytes = Buffer.from(value, 'base64url');
+  if (knownExampleKeys.has(value) || new Set(bytes).size < 8) {
+    return [{ key, problem: 'is an example or no random value.', fix }];
+  }
+  return [];
+}
+
+function sessionProblems(session: Record<string, unknown>): ConfigProblem[] {
+  const { idleTimeout = '30m', absoluteTimeout = '12h' } = session;
+  if (!isDuration(idleTimeout) || !isDuration(absoluteTimeout)) return [];
+  if (parseDuration(idleTimeout) === 0) {
+    return [
+      {
+        key: 'session.idleTimeout',
+        problem: 'is zero.',
+        fix: 'Write how long a session may be unused, for example 30m.',
+      },
+    ];
+  }
+  if (parseDuration(idleTimeout) > parseDuration(absoluteTimeout)) {
+    return [
+      {
+        key: 'session.idleTimeout',
+        problem: `(${idleTimeout}) is longer than session.absoluteTimeout (${absoluteTimeout}).`,
+        fix: 'Make it shorter, or the absolute time longer.',
+      },
+    ];
+  }
+  return [];
+}
+
+function providerProblems(provider: Record<string, unknown>, at: string): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const issuer = typeof provider.issuer === 'string' ? URL.parse(provider.issuer) : undefined;
+  if (issuer === null || (issuer && !/^https?:$/.test(issuer.protocol))) {
+    problems.push({
+      key: `${at}.issuer`,
+      problem: 'is no https URL.',
+      fix: "Copy `issuer` from the provider's discovery document.",
+    });
+  } else if (issuer && (issuer.search !== '' || issuer.hash !== '' || issuer.username !== '')) {
+    problems.push({
+      key: `${at}.issuer`,
+      problem: 'has a query, fragment or credentials.',
+      fix: 'An issuer has none of them.',
+    });
+  } else if (
+    issuer?.protocol === 'http:' &&
+    !isLoopback(issuer) &&
+    provider.insecureAllowHttpIssuer !== true
+  ) {
+    problems.push({
+      key: `${at}.issuer`,
+      problem: 'is http on a host that is not loopback.',
+      fix: 'Use https, or say insecureAllowHttpIssuer: true if tokens may be read on the way.',
+    });
+  }
+  const scopes = provider.scopes;
+  if (Array.isArray(scopes) && !scopes.includes('openid')) {
+    problems.push({
+      key: `${at}.scopes`,
+      problem: 'lacks openid.',
+      fix: 'Without it the provider gives no ID token. Add openid.',
+    });
+  }
+  const forbidden = Object.keys(record(provider.authorizationParameters)).filter((name) =>
+    ownParameters.has(name),
+  );
+  if (forbidden.length > 0) {
+    problems.push({
+      key: `${at}.authorizationParameters`,
+      problem: `sets ${forbidden.join(', ')}, which Coatcheck sets itself.`,
+      fix: 'Remove it.',
+    });
+  }
+  return problems;
+}
+
+const ownParameters = new Set([
+  'client_id',
+  'client_secret',
+  'response_type',
+  'redirect_uri',
+  'scope',
+  'state',
+  'nonce',
+  'code_challenge',
+  'code_challenge_method',
+  'response_mode',
+  'request',
+  'request_uri',
+  'resource',
+]);
+
+function routeProblems(options: Record<string, unknown>): ConfigProblem[] {
+  const providers = new Set(list(options.providers).map((one) => record(one).id));
+  const basePath = typeof options.basePath === 'string' ? options.basePath : '/bff';
+  const routes = list(options.routes).map(record);
+  const own = routes.flatMap((route, index) => {
+    const at = `routes[${index}]`;
+    const problems: ConfigProblem[] = [];
+    const upstream = typeof route.upstream === 'string' ? URL.parse(route.upstream) : undefined;
+    if (upstream === null || (upstream && !/^https?:$/.test(upstream.protocol))) {
+      problems.push({
+        key: `${at}.upstream`,
+        problem: 'is no http or https URL.',
+        fix: 'Write for example https://api.internal.',
+      });
+    } else if (upstream && (upstream.username !== '' || upstream.password !== '')) {
+      problems.push({
+        key: `${at}.upstream`,
+        problem: 'has credentials in it.',
+        fix: 'The access token is the credential. Remove them.',
+      });
+    } else if (upstream && (upstream.search !== '' || upstream.hash !== '')) {
+      problems.push({ key: `${at}.upstream`, problem: 'has a query or fragment.', fix: 'Remove it.' });
+    }
+    if (typeof route.provider === 'string' && !providers.has(route.provider)) {
+      problems.push({
+        key: `${at}.provider`,
+        problem: `names ${quote(route.provider)}, which is no provider.`,
+        fix: `Known: ${[...providers].join(', ')}.`,
+      });
+    }
+    if (typeof route.prefix === 'string' && overlaps(route.prefix, basePath)) {
+      problems.push({
+        key: `${at}.prefix`,
+        problem: `overlaps with basePath ${basePath}.`,
+        fix: 'Choose another.',
+      });
+    }
+    return problems;
+  });
+  return [...own, ...repeated(routes, 'prefix', 'routes')];
+}
+
+function trustedProxyProblems(value: unknown, index: number): ConfigProblem[] {
+  if (typeof value !== 'string') return [];
+  const [address = '', bits] = value.split('/');
+  const family = isIP(address);
+  const longest = family === 6 ? 128 : 32;
+  if (
+    family !== 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) > 0 && Number(bits) <= longest))
+  )
+    return [];
+  return [
+    {
+      key: `trustedProxies[${index}]`,
+      problem: `is ${quote(value)}, which is no address or CIDR range.`,
+      fix: 'Name the proxies in front exactly; a range of everything is refused.',
+    },
+  ];
+}
+
+function repeated(entries: unknown[], field: string, at: string): ConfigProblem[] {
+  const seen = new Set<unknown>();
+  return entries.flatMap((entry, index) => {
+    const value = record(entry)[field];
+    if (value === undefined || !seen.has(value)) {
+      seen.add(value);
+      return [];
+    }
+    return [
+      {
+        key: `${at}[${index}].${field}`,
+        problem: `repeats ${quote(String(value))}.`,
+        fix: 'Each must be its own.',
+      },
+    ];
+  });
+}
+
+function overlaps(a: string, b: string): boolean {
+  return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
+}
+
+function isDuration(value: unknown): value is string {
+  return typeof value === 'string' && new RegExp(durationPattern).test(value);
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function quote(value: string): string {
+  return JSON.stringify(value.slice(0, 80));
+}

@@ -1,0 +1,228 @@
+import { defaultBasePath, defaultCookieName } from '@coatcheck/protocol';
+import { type Static, Type } from 'typebox';
+import { durationPattern } from './duration.ts';
+
+const strict = { additionalProperties: false } as const;
+
+function duration(description: string, fallback: string) {
+  return Type.Optional(Type.String({ description, pattern: durationPattern, default: fallback }));
+}
+
+const scopes = (description: string) =>
+  Type.Array(Type.String({ pattern: '^[\\x21\\x23-\\x5B\\x5D-\\x7E]+$' }), { description });
+
+const provider = Type.Object(
+  {
+    id: Type.String({
+      description: 'Names the provider in URLs and sessions.',
+      pattern: '^[a-z0-9][a-z0-9-]{0,31}$',
+    }),
+    label: Type.Optional(Type.String({ description: 'What a sign-in page calls it.', minLength: 1 })),
+    issuer: Type.String({ description: 'Issuer identifier, exactly as the provider writes it.' }),
+    clientId: Type.String({ description: 'client_id registered at the provider.', minLength: 1 }),
+    clientSecret: Type.String({ description: 'Secret of the confidential client.', minLength: 1 }),
+    clientAuthentication: Type.Optional(
+      Type.Union([Type.Literal('client_secret_basic'), Type.Literal('client_secret_post')], {
+        description: 'How the client authenticates at the token endpoint (RFC 6749 §2.3.1).',
+        default: 'client_secret_basic',
+      }),
+    ),
+    scopes: Type.Optional(scopes('Scopes to ask for; must contain openid. Default: openid profile email.')),
+    requiredScopes: Type.Optional(scopes('Sign-in fails unless the provider grants these.')),
+    idTokenSigningAlg: Type.Optional(
+      Type.String({
+        description: 'The only algorithm accepted for ID tokens. Default: what the metadata offers.',
+      }),
+    ),
+    userClaims: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description:
+          'Claims that the browser may see. Default: sub name given_name family_name email email_verified picture locale.',
+      }),
+    ),
+    rolesClaim: Type.Optional(
+      Type.String({ description: 'The claim that holds the roles.', minLength: 1, default: 'roles' }),
+    ),
+    userInfo: Type.Optional(
+      Type.Boolean({ description: 'Ask the userinfo endpoint too at sign-in.', default: false }),
+    ),
+    pushedAuthorizationRequests: Type.Optional(
+      Type.Union([Type.Literal('when-offered'), Type.Literal('required'), Type.Literal('never')], {
+        description: 'PAR (RFC 9126).',
+        default: 'when-offered',
+      }),
+    ),
+    authorizationParameters: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: 'Fixed extra parameters of the authorization request.',
+      }),
+    ),
+    requestTimeout: duration('Longest wait for one answer of the provider.', '10s'),
+    defaultTokenLifetime: duration('Assumed life of an access token whose answer lacks expires_in.', '5m'),
+    logout: Type.Optional(
+      Type.Object(
+        {
+          atProvider: Type.Optional(
+            Type.Boolean({ description: 'Send the browser to the end_session_endpoint.', default: true }),
+          ),
+          hint: Type.Optional(
+            Type.Union([Type.Literal('none'), Type.Literal('logout_hint'), Type.Literal('id_token_hint')], {
+              description: 'id_token_hint puts the ID token into a URL of the browser; start-up warns of it.',
+              default: 'none',
+            }),
+          ),
+          revoke: Type.Optional(
+            Type.Boolean({ description: 'Revoke the refresh token (RFC 7009) at sign-out.', default: true }),
+          ),
+        },
+        strict,
+      ),
+    ),
+    insecureAllowHttpIssuer: Type.Optional(
+      Type.Boolean({
+        description: 'INSECURE: accept an http issuer that is not on loopback.',
+        default: false,
+      }),
+    ),
+  },
+  strict,
+);
+
+const route = Type.Object(
+  {
+    prefix: Type.String({
+      description: 'Path prefix on our origin, for example /api.',
+      pattern: '^(/[A-Za-z0-9._~-]+)+$',
+    }),
+    upstream: Type.String({
+      description: 'Origin of the resource server, and a path if the prefix is replaced.',
+    }),
+    keepPrefix: Type.Optional(
+      Type.Boolean({ description: 'Send the prefix along: /api/x stays /api/x.', default: true }),
+    ),
+    provider: Type.Optional(
+      Type.String({ description: 'Whose access token is sent. Default: the first provider.' }),
+    ),
+    resource: Type.Optional(
+      Type.String({ description: 'Audience of the access token (RFC 8707).', minLength: 1 }),
+    ),
+    scopes: Type.Optional(scopes('Scopes that the session must have; else 403 insufficient_scope.')),
+    session: Type.Optional(
+      Type.Union([Type.Literal('required'), Type.Literal('optional'), Type.Literal('none')], {
+        description: 'none: anonymous calls, never a token. optional: a token where somebody is signed in.',
+        default: 'required',
+      }),
+    ),
+    methods: Type.Optional(
+      Type.Array(
+        Type.Union(
+          (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const).map((m) => Type.Literal(m)),
+        ),
+        { description: 'Methods that may pass. Default: all of these but OPTIONS.', minItems: 1 },
+      ),
+    ),
+    encodedSlash: Type.Optional(
+      Type.Union([Type.Literal('refuse'), Type.Literal('pass')], {
+        description: '%2F in a path.',
+        default: 'refuse',
+      }),
+    ),
+    bodyLimit: Type.Optional(
+      Type.Integer({ description: 'Largest request body in bytes.', minimum: 0, default: 10_485_760 }),
+    ),
+    timeout: duration('Longest wait for the head of the answer, and between two parts of its body.', '30s'),
+    forwardHeaders: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: 'Request headers kept although usually dropped.',
+      }),
+    ),
+    allowSetCookie: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), { description: 'Names of upstream cookies that may pass.' }),
+    ),
+    responseCaching: Type.Optional(
+      Type.Union([Type.Literal('no-store'), Type.Literal('upstream')], {
+        description: 'upstream: keep the Cache-Control of the answer.',
+        default: 'no-store',
+      }),
+    ),
+    responseSandbox: Type.Optional(
+      Type.Boolean({
+        description: 'Put answers into a CSP sandbox, so that none runs on our origin.',
+        default: true,
+      }),
+    ),
+    ca: Type.Optional(
+      Type.String({ description: 'PEM of the authority that signed the upstream certificate.' }),
+    ),
+  },
+  strict,
+);
+
+/** The options of the plugin: types, defaults and JSON Schema come from here. */
+export const optionsSchema = Type.Object(
+  {
+    publicUrl: Type.String({ description: 'The origin that browsers see: https, or http on loopback.' }),
+    basePath: Type.Optional(
+      Type.String({
+        description: 'Prefix of our own routes.',
+        pattern: '^(/[A-Za-z0-9_-]+)+$',
+        default: defaultBasePath,
+      }),
+    ),
+    cookieName: Type.Optional(
+      Type.String({
+        description: 'Cookie names after their prefix.',
+        pattern: '^[A-Za-z0-9_-]{1,64}$',
+        default: defaultCookieName,
+      }),
+    ),
+    keys: Type.Array(Type.String(), {
+      description: 'Root keys of 32 random bytes, base64url. The first seals, all open.',
+      minItems: 1,
+      maxItems: 16,
+    }),
+    session: Type.Optional(
+      Type.Object(
+        {
+          idleTimeout: duration('A session unused for so long ends.', '30m'),
+          absoluteTimeout: duration('A session ends so long after sign-in.', '12h'),
+          persistent: Type.Optional(
+            Type.Boolean({
+              description: 'false: the browser forgets the cookie when it closes.',
+              default: true,
+            }),
+          ),
+        },
+        strict,
+      ),
+    ),
+    store: Type.Object({ url: Type.String({ description: 'sqlite:path or memory:', minLength: 1 }) }, strict),
+    providers: Type.Array(provider, {
+      description: 'Who signs people in; the first is the default.',
+      minItems: 1,
+    }),
+    routes: Type.Optional(Type.Array(route, { description: 'What is forwarded where.' })),
+    guard: Type.Optional(
+      Type.Object(
+        {
+          requireHeader: Type.Optional(
+            Type.Boolean({
+              description: 'Ask for X-Requested-With on every guarded call too.',
+              default: false,
+            }),
+          ),
+        },
+        strict,
+      ),
+    ),
+    trustedProxies: Type.Optional(
+      Type.Array(Type.String(), { description: 'Addresses or CIDR ranges of the proxies in front of us.' }),
+    ),
+  },
+  strict,
+);
+
+/** The options as they are written. */
+export type CoatcheckOptions = Static<typeof optionsSchema>;
+export type ProviderInput = CoatcheckOptions['providers'][number];
+export type RouteInput = NonNullable<CoatcheckOptions['routes']>[number];

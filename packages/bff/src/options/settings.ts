@@ -1,0 +1,181 @@
+import {
+  type CookieNames,
+  cookieNames,
+  defaultBasePath,
+  defaultCookieName,
+  type Paths,
+  pathsUnder,
+} from '@coatcheck/protocol';
+import { parseDuration } from './duration.ts';
+import { ConfigError, schemaProblems } from './problems.ts';
+import { ruleProblems } from './rules.ts';
+import { type CoatcheckOptions, optionsSchema, type ProviderInput, type RouteInput } from './schema.ts';
+
+/** A provider's options with defaults filled in; durations in milliseconds. */
+export interface ProviderSettings {
+  readonly id: string;
+  readonly label: string;
+  readonly issuer: URL;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly clientAuthentication: 'client_secret_basic' | 'client_secret_post';
+  readonly scopes: readonly string[];
+  readonly requiredScopes: readonly string[];
+  readonly idTokenSigningAlg: string | null;
+  readonly userClaims: readonly string[];
+  readonly rolesClaim: string;
+  readonly userInfo: boolean;
+  readonly pushedAuthorizationRequests: 'when-offered' | 'required' | 'never';
+  readonly authorizationParameters: Readonly<Record<string, string>>;
+  /** Resources of the routes that use this provider; asked for at sign-in (RFC 8707 §2.1). */
+  readonly resources: readonly string[];
+  readonly requestTimeout: number;
+  readonly defaultTokenLifetime: number;
+  readonly logout: {
+    readonly atProvider: boolean;
+    readonly hint: 'none' | 'logout_hint' | 'id_token_hint';
+    readonly revoke: boolean;
+  };
+  readonly insecureAllowHttpIssuer: boolean;
+}
+
+/** A route's options with defaults filled in; durations in milliseconds. */
+export interface RouteSettings {
+  readonly prefix: string;
+  readonly upstream: URL;
+  /** What takes the prefix's place in the upstream path. */
+  readonly upstreamPath: string;
+  readonly provider: string;
+  readonly resource: string | null;
+  readonly scopes: readonly string[];
+  readonly session: 'required' | 'optional' | 'none';
+  readonly methods: readonly string[];
+  readonly encodedSlash: 'refuse' | 'pass';
+  readonly bodyLimit: number;
+  readonly timeout: number;
+  readonly forwardHeaders: readonly string[];
+  readonly allowSetCookie: readonly string[];
+  readonly responseCaching: 'no-store' | 'upstream';
+  readonly responseSandbox: boolean;
+  readonly ca: string | null;
+}
+
+/** The options as the rest of the package sees them: checked, with defaults, durations in milliseconds. */
+export interface Settings {
+  readonly publicUrl: URL;
+  readonly secure: boolean;
+  readonly basePath: string;
+  readonly paths: Paths;
+  readonly cookies: CookieNames;
+  readonly keys: readonly Buffer[];
+  readonly session: { readonly idle: number; readonly absolute: number; readonly persistent: boolean };
+  readonly storeUrl: string;
+  readonly providers: readonly ProviderSettings[];
+  readonly routes: readonly RouteSettings[];
+  readonly requireHeader: boolean;
+  readonly trustedProxies: readonly string[];
+}
+
+const defaultUserClaims = [
+  'sub',
+  'name',
+  'given_name',
+  'family_name',
+  'email',
+  'email_verified',
+  'picture',
+  'locale',
+];
+
+/**
+ * Checks the options and fills in defaults. Reads nothing and changes nothing.
+ *
+ * @throws ConfigError that names every problem at once
+ */
+export function parseOptions(input: unknown): Settings {
+  const shape = schemaProblems(optionsSchema, input);
+  if (shape.length > 0) throw new ConfigError([...shape, ...ruleProblems(input)]);
+  const options = input as CoatcheckOptions;
+  const problems = ruleProblems(options);
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  const publicUrl = new URL(options.publicUrl);
+  const basePath = options.basePath ?? defaultBasePath;
+  const firstProvider = options.providers[0]?.id ?? '';
+  return {
+    publicUrl,
+    secure: publicUrl.protocol === 'https:',
+    basePath,
+    paths: pathsUnder(basePath),
+    cookies: cookieNames(options.cookieName ?? defaultCookieName),
+    keys: options.keys.map((key) => Buffer.from(key, 'base64url')),
+    session: {
+      idle: parseDuration(options.session?.idleTimeout ?? '30m'),
+      absolute: parseDuration(options.session?.absoluteTimeout ?? '12h'),
+      persistent: options.session?.persistent ?? true,
+    },
+    storeUrl: options.store.url,
+    providers: options.providers.map((one) => providerSettings(one, options.routes ?? [], firstProvider)),
+    routes: (options.routes ?? []).map((one) => routeSettings(one, firstProvider)),
+    requireHeader: options.guard?.requireHeader ?? false,
+    trustedProxies: options.trustedProxies ?? [],
+  };
+}
+
+function providerSettings(
+  input: ProviderInput,
+  routes: RouteInput[],
+  firstProvider: string,
+): ProviderSettings {
+  const resources = routes
+    .filter((route) => (route.provider ?? firstProvider) === input.id && route.session !== 'none')
+    .flatMap((route) => (route.resource === undefined ? [] : [route.resource]));
+  return {
+    id: input.id,
+    label: input.label ?? input.id,
+    issuer: new URL(input.issuer),
+    clientId: input.clientId,
+    clientSecret: input.clientSecret,
+    clientAuthentication: input.clientAuthentication ?? 'client_secret_basic',
+    scopes: input.scopes ?? ['openid', 'profile', 'email'],
+    requiredScopes: input.requiredScopes ?? [],
+    idTokenSigningAlg: input.idTokenSigningAlg ?? null,
+    userClaims: input.userClaims ?? defaultUserClaims,
+    rolesClaim: input.rolesClaim ?? 'roles',
+    userInfo: input.userInfo ?? false,
+    pushedAuthorizationRequests: input.pushedAuthorizationRequests ?? 'when-offered',
+    authorizationParameters: input.authorizationParameters ?? {},
+    resources: [...new Set(resources)],
+    requestTimeout: parseDuration(input.requestTimeout ?? '10s'),
+    defaultTokenLifetime: parseDuration(input.defaultTokenLifetime ?? '5m'),
+    logout: {
+      atProvider: input.logout?.atProvider ?? true,
+      hint: input.logout?.hint ?? 'none',
+      revoke: input.logout?.revoke ?? true,
+    },
+    insecureAllowHttpIssuer: input.insecureAllowHttpIssuer ?? false,
+  };
+}
+
+function routeSettings(input: RouteInput, firstProvider: string): RouteSettings {
+  const upstream = new URL(input.upstream);
+  const base = upstream.pathname.replace(/\/+$/, '');
+  return {
+    prefix: input.prefix,
+    upstream,
+    upstreamPath: (input.keepPrefix ?? true) ? `${base}${input.prefix}` : base,
+    provider: input.provider ?? firstProvider,
+    resource: input.resource ?? null,
+    scopes: input.scopes ?? [],
+    session: input.session ?? 'required',
+    methods: input.methods ?? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    encodedSlash: input.encodedSlash ?? 'refuse',
+    bodyLimit: input.bodyLimit ?? 10_485_760,
+    timeout: parseDuration(input.timeout ?? '30s'),
+    forwardHeaders: (input.forwardHeaders ?? []).map((name) => name.toLowerCase()),
+    allowSetCookie: input.allowSetCookie ?? [],
+    responseCaching: input.responseCaching ?? 'no-store',
+    responseSandbox: input.responseSandbox ?? true,
+    ca: input.ca ?? null,
+  };
+}

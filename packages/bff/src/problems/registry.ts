@@ -1,0 +1,218 @@
+import type { ProblemCode, SignedOutReason } from '@coatcheck/protocol';
+
+interface Entry {
+  readonly status: number;
+  readonly title: string;
+  /** What happened, what is safe, what to do: shown to anybody. */
+  readonly detail: string;
+}
+
+/** Every error that the BFF can answer with. What is private goes to the log, never in here. */
+export const problemRegistry = {
+  cross_site_request: entry(
+    403,
+    'Cross-site request refused',
+    'This call did not prove that it comes from our own pages. Call it from the app, by fetch or form; a script without Fetch Metadata sends X-Requested-With, and its Origin for other methods than GET and HEAD.',
+  ),
+  navigation_required: entry(
+    403,
+    'Not a navigation',
+    'Signing in starts by a top-level navigation: set location or follow a link. It cannot be fetched, framed or prefetched.',
+  ),
+  session_required: entry(
+    401,
+    'Sign-in required',
+    'There is no session for this call. Sign in and call again.',
+  ),
+  insufficient_scope: entry(
+    403,
+    'Not permitted',
+    'The session lacks a scope that this route needs. Sign in with more consent, or ask for permission.',
+  ),
+  invalid_return_to: entry(
+    400,
+    'Invalid return address',
+    'return_to must be a path on this origin, at most 1,024 bytes long, for example /orders?id=7.',
+  ),
+  invalid_parameter: entry(
+    400,
+    'Invalid parameter',
+    'A parameter is repeated, malformed or not allowed. Correct it and try again.',
+  ),
+  unknown_provider: entry(
+    404,
+    'Unknown provider',
+    'No such provider is configured. See the list of providers.',
+  ),
+  login_loop: entry(
+    429,
+    'Too many sign-ins',
+    'Sign-in was started over and over, so it was stopped. Wait a few seconds; if it happens again, the app sends you around in a circle, or this browser blocks cookies.',
+  ),
+  unknown_login: entry(
+    400,
+    'Unknown sign-in',
+    'This browser did not start this sign-in, or its cookie is gone. Start again.',
+  ),
+  login_already_used: entry(
+    400,
+    'Sign-in already used',
+    'This sign-in was completed before. Start again if you are not signed in.',
+  ),
+  login_expired: entry(400, 'Sign-in expired', 'The sign-in took more than ten minutes. Start again.'),
+  issuer_mismatch: entry(
+    400,
+    'Wrong provider',
+    'The answer came from another provider than the one that was asked. Nothing was sent to it. Start again.',
+  ),
+  invalid_callback: entry(400, 'Invalid answer', "The provider's answer is malformed. Start again."),
+  access_denied: entry(
+    403,
+    'Access denied',
+    'The provider or you refused the sign-in. Nothing was changed. You can try again.',
+  ),
+  login_required: entry(
+    401,
+    'Sign-in required at the provider',
+    'The provider wants you to sign in there. Start again.',
+  ),
+  interaction_required: entry(
+    401,
+    'The provider needs your answer',
+    'The provider must ask you something first. Start again.',
+  ),
+  provider_error: entry(
+    502,
+    'The provider refused',
+    'The provider answered with an error. Try again; if it stays, tell the operator the code.',
+  ),
+  provider_unavailable: entry(
+    503,
+    'Provider unavailable',
+    'The provider cannot be reached or is overloaded. You lost nothing; try again in a moment.',
+  ),
+  provider_misconfigured: entry(
+    502,
+    'Provider misconfigured',
+    'What the provider says of itself does not fit our configuration. Tell the operator the code.',
+  ),
+  provider_response_invalid: entry(
+    502,
+    'Invalid provider response',
+    'The provider answered with something unusable, so nobody was signed in. Try again.',
+  ),
+  id_token_invalid: entry(
+    502,
+    'Invalid ID token',
+    "The provider's ID token failed a check, so nobody was signed in. Try again; if it stays, tell the operator the code.",
+  ),
+  missing_scope: entry(
+    403,
+    'Permission missing',
+    'The provider did not grant a permission that this app cannot do without. Sign in again and allow it.',
+  ),
+  step_up_failed: entry(
+    403,
+    'Stronger sign-in needed',
+    'The provider signed you in less strongly or less recently than was asked. Try again.',
+  ),
+  refresh_unavailable: entry(
+    503,
+    'Token refresh unavailable',
+    'The provider cannot renew access right now. You are still signed in; try again later.',
+  ),
+  store_unavailable: entry(
+    503,
+    'Session store unavailable',
+    'Sessions cannot be read right now. You are still signed in; try again later.',
+  ),
+  upstream_unreachable: entry(
+    502,
+    'API unreachable',
+    'The API behind this route cannot be reached. You are still signed in; try again later.',
+  ),
+  upstream_timeout: entry(
+    504,
+    'API timed out',
+    'The API behind this route took too long. It may have done its work; check before you repeat it.',
+  ),
+  upstream_invalid: entry(
+    502,
+    'Invalid API answer',
+    'The API behind this route gave an answer that cannot be passed on.',
+  ),
+  service_worker_refused: entry(
+    403,
+    'Service worker refused',
+    'An API cannot serve a service worker on this origin.',
+  ),
+  malformed_request: entry(
+    400,
+    'Malformed request',
+    'The request is not well-formed HTTP, or is ambiguous. Send it again in a plain form.',
+  ),
+  ambiguous_path: entry(
+    400,
+    'Ambiguous path',
+    'The path has dot segments, empty segments, backslashes or encoded separators. Write it plainly.',
+  ),
+  unknown_host: entry(421, 'Unknown host', 'This server does not answer for that host. Use its public URL.'),
+  not_found: entry(404, 'Not found', 'There is nothing here.'),
+  method_not_allowed: entry(
+    405,
+    'Method not allowed',
+    'See the Allow header for the methods that this address knows.',
+  ),
+  payload_too_large: entry(413, 'Body too large', 'The body is larger than this route takes.'),
+  uri_too_long: entry(414, 'Address too long', 'The address is longer than this server takes.'),
+  unsupported_media_type: entry(
+    415,
+    'Unsupported media type',
+    'Send application/json or application/x-www-form-urlencoded.',
+  ),
+  headers_too_large: entry(
+    431,
+    'Headers too large',
+    'The headers or cookies of the request are too large. Clear the cookies of this site and try again.',
+  ),
+  too_many_streams: entry(
+    503,
+    'Too many streams',
+    'As many streams are open as this server takes. Try again later.',
+  ),
+  internal_error: entry(
+    500,
+    'Internal error',
+    'Something broke on our side. Try again; if it stays, tell the operator the request id.',
+  ),
+} as const satisfies Record<ProblemCode, Entry>;
+
+function entry(status: number, title: string, detail: string): Entry {
+  return { status, title, detail };
+}
+
+/** An error to answer with, as a value. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** Why there is no session; with `session_required`. */
+  readonly reason?: SignedOutReason;
+  /** Seconds for `Retry-After`. */
+  readonly retryAfter?: number;
+  /** For `Allow`, with `method_not_allowed`. */
+  readonly allow?: readonly string[];
+  /** For the log alone. */
+  readonly privateDetail?: string;
+}
+
+/** A {@link Problem} that is thrown; only where a value cannot be returned. */
+export class CoatcheckError extends Error {
+  readonly code: ProblemCode;
+  readonly problem: Problem;
+
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(problem.privateDetail ?? problemRegistry[problem.code].title, options);
+    this.name = 'CoatcheckError';
+    this.code = problem.code;
+    this.problem = problem;
+  }
+}

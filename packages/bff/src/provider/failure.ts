@@ -1,0 +1,107 @@
+import * as client from 'openid-client';
+
+/** Why a provider did not do what it was asked. `detail` is for the log: no body, token or parameter is in it. */
+export type ProviderFailure =
+  /** It answered with an OAuth error (RFC 6749 §4.1.2.1, §5.2). */
+  | { readonly kind: 'oauth_error'; readonly error: string; readonly detail: string }
+  /** No answer, 5xx or 429. `answerLost`: the request may have been carried out all the same. */
+  | {
+      readonly kind: 'unavailable';
+      readonly answerLost: boolean;
+      readonly retryAfter?: number;
+      readonly detail: string;
+    }
+  /** An answer that cannot be used. */
+  | { readonly kind: 'invalid_response'; readonly detail: string }
+  /** An ID token that fails a check. */
+  | { readonly kind: 'invalid_id_token'; readonly detail: string }
+  /** The provider's `iss` is not the one expected (RFC 9207 §2.4). */
+  | { readonly kind: 'issuer_mismatch'; readonly detail: string }
+  /** Its metadata and our configuration contradict each other. */
+  | { readonly kind: 'misconfigured'; readonly detail: string };
+
+/** A value, or why there is none. */
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: ProviderFailure };
+
+/** Thrown inside the fetch handed to openid-client, and found again in what openid-client throws. */
+export class ProviderFetchError extends Error {
+  readonly failure: ProviderFailure;
+
+  constructor(failure: ProviderFailure, options?: ErrorOptions) {
+    super(failure.detail, options);
+    this.name = 'ProviderFetchError';
+    this.failure = failure;
+  }
+}
+
+const idTokenCodes = new Set([
+  'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
+  'OAUTH_JWT_TIMESTAMP_CHECK_FAILED',
+  'OAUTH_KEY_SELECTION_FAILED',
+]);
+
+/** What an error thrown by openid-client means. */
+export function failureOf(error: unknown): ProviderFailure {
+  const thrown = causes(error).find((one) => one instanceof ProviderFetchError);
+  if (thrown) return thrown.failure;
+  if (error instanceof client.ResponseBodyError) {
+    const detail = `${error.error} (${error.status})`;
+    if (error.status === 429 || error.status >= 500)
+      return { kind: 'unavailable', answerLost: false, detail };
+    return { kind: 'oauth_error', error: error.error, detail };
+  }
+  if (error instanceof client.AuthorizationResponseError) {
+    return { kind: 'oauth_error', error: error.error, detail: error.error };
+  }
+  if (error instanceof client.WWWAuthenticateChallengeError) {
+    return {
+      kind: 'oauth_error',
+      error: error.cause[0]?.parameters.error ?? 'unauthorized',
+      detail: `challenge (${error.status})`,
+    };
+  }
+  if (error instanceof client.ClientError) return clientFailure(error);
+  return { kind: 'unavailable', answerLost: true, detail: describe(error) };
+}
+
+function clientFailure(error: client.ClientError): ProviderFailure {
+  const detail = [error.code, error.message, ...causes(error.cause).map((one) => one.message)]
+    .filter(Boolean)
+    .join(': ');
+  if (error.code === 'OAUTH_TIMEOUT' || error.code === 'OAUTH_ABORT')
+    return { kind: 'unavailable', answerLost: true, detail };
+  if (error.cause instanceof Response) {
+    const { status, headers } = error.cause;
+    const said = `${error.message} (${status})`;
+    if (status < 500 && status !== 429) return { kind: 'invalid_response', detail: said };
+    const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
+    return {
+      kind: 'unavailable',
+      answerLost: false,
+      detail: said,
+      ...(Number.isFinite(retryAfter) && retryAfter > 0 ? { retryAfter: Math.min(retryAfter, 300) } : {}),
+    };
+  }
+  if (/"iss" \(issuer\)|issuer/.test(detail) && /response parameter|authorization response/i.test(detail)) {
+    return { kind: 'issuer_mismatch', detail };
+  }
+  if (idTokenCodes.has(error.code ?? '') || /id token|JWT|JWS/i.test(detail))
+    return { kind: 'invalid_id_token', detail };
+  return { kind: 'invalid_response', detail };
+}
+
+function causes(error: unknown): Error[] {
+  const found: Error[] = [];
+  for (let one = error; one instanceof Error && found.length < 8; one = one.cause) found.push(one);
+  return found;
+}
+
+function describe(error: unknown): string {
+  return (
+    causes(error)
+      .map((one) => one.message)
+      .join(': ') || 'unknown error'
+  );
+}

@@ -1,0 +1,58 @@
+/** What was asked for, and so must be found in the ID token. */
+export interface IdTokenExpectations {
+  readonly clientId: string;
+  /** Seconds; null where no `max_age` was sent. */
+  readonly maxAge: number | null;
+  /** Acceptable `acr` values; empty where none were asked for. */
+  readonly acrValues: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+const tolerance = 30;
+
+/**
+ * What openid-client leaves open in an ID token whose signature, `iss`, `aud`, `exp`, `iat` and `nonce` it has checked
+ * (OpenID Connect Core §3.1.3.7, RFC 8725 §3.11).
+ *
+ * @returns null, or what is wrong; `step_up` where the sign-in was too weak or too old
+ */
+export function idTokenFault(
+  header: Readonly<Record<string, unknown>>,
+  claims: Readonly<Record<string, unknown>>,
+  expected: IdTokenExpectations,
+): { readonly kind: 'invalid' | 'step_up'; readonly detail: string } | null {
+  const invalid = (detail: string) => ({ kind: 'invalid', detail }) as const;
+  const type = header.typ;
+  if (type !== undefined && (typeof type !== 'string' || !/^(application\/)?jwt$/i.test(type)))
+    return invalid('typ is not JWT');
+  if (header.crit !== undefined) return invalid('crit names an extension');
+  const audiences = Array.isArray(claims.aud) ? claims.aud : [claims.aud];
+  if (audiences.some((audience) => audience !== expected.clientId))
+    return invalid('aud has another audience');
+  if (claims.azp !== undefined && claims.azp !== expected.clientId) return invalid('azp is another client');
+  const { sub, auth_time: authTime, acr } = claims;
+  // OpenID Connect Core §2: at most 255 ASCII characters.
+  if (typeof sub !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(sub))
+    return invalid('sub is not 1 to 255 ASCII characters');
+  const seconds = expected.now / 1_000;
+  if (typeof claims.iat !== 'number' || claims.iat > seconds + tolerance)
+    return invalid('iat is in the future');
+  if (expected.maxAge !== null) {
+    if (typeof authTime !== 'number') return { kind: 'step_up', detail: 'auth_time is missing' };
+    if (authTime + expected.maxAge + tolerance < seconds)
+      return { kind: 'step_up', detail: 'auth_time is too old' };
+  }
+  if (expected.acrValues.length > 0 && !(typeof acr === 'string' && expected.acrValues.includes(acr))) {
+    return { kind: 'step_up', detail: 'acr is not one of those asked for' };
+  }
+  return null;
+}
+
+/** The header of a JWT in compact form whose signature was checked; empty if it has none. */
+export function jwtHeader(token: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(
+    Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString('utf8') || '{}',
+  );
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}

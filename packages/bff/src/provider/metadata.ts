@@ -1,0 +1,92 @@
+import * as client from 'openid-client';
+import type { ProviderSettings } from '../options/settings.ts';
+import { failureOf, type Outcome, type ProviderFailure } from './failure.ts';
+
+const firstPause = 500;
+const longestPause = 30_000;
+const tolerance = 30;
+
+/** Loads a provider's metadata when it is first needed. */
+export interface MetadataLoader {
+  load(): Promise<Outcome<client.Configuration>>;
+  loaded(): client.Configuration | undefined;
+}
+
+/**
+ * Lazy discovery (OpenID Connect Discovery §4): callers share one request; after a failure there is a growing pause, so
+ * that a provider that is down is not flooded, and start-up never waits for it.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function createMetadataLoader(
+  settings: ProviderSettings,
+  now: () => number,
+  fetch: client.CustomFetch,
+): MetadataLoader {
+  let configuration: client.Configuration | undefined;
+  let underway: Promise<Outcome<client.Configuration>> | undefined;
+  let pause = firstPause;
+  let failed: { readonly failure: ProviderFailure; readonly until: number } | undefined;
+
+  async function discover(): Promise<Outcome<client.Configuration>> {
+    try {
+      configuration = await client.discovery(
+        settings.issuer,
+        settings.clientId,
+        clientMetadata(settings),
+        clientAuthentication(settings),
+        {
+          algorithm: 'oidc',
+          timeout: settings.requestTimeout / 1_000,
+          [client.customFetch]: fetch,
+          // Without the first, openid-client does not verify the signature of an ID token from the token endpoint. The
+          // second leaves the decision about http to our fetch, which refuses it beyond loopback.
+          execute: [client.enableNonRepudiationChecks, client.allowInsecureRequests],
+        },
+      );
+      failed = undefined;
+      pause = firstPause;
+      return { ok: true, value: configuration };
+    } catch (error) {
+      const failure = discoveryFailure(failureOf(error));
+      failed = { failure, until: now() + pause };
+      pause = Math.min(pause * 2, longestPause);
+      return { ok: false, failure };
+    }
+  }
+
+  return {
+    async load() {
+      if (configuration) return { ok: true, value: configuration };
+      if (failed && now() < failed.until) return { ok: false, failure: failed.failure };
+      underway ??= discover().finally(() => {
+        underway = undefined;
+      });
+      return underway;
+    },
+    loaded: () => configuration,
+  };
+}
+
+function clientMetadata(settings: ProviderSettings): Partial<client.ClientMetadata> {
+  return {
+    client_secret: settings.clientSecret,
+    [client.clockTolerance]: tolerance,
+    ...(settings.idTokenSigningAlg === null
+      ? {}
+      : { id_token_signed_response_alg: settings.idTokenSigningAlg }),
+  };
+}
+
+function clientAuthentication(settings: ProviderSettings): client.ClientAuth {
+  return settings.clientAuthentication === 'client_secret_post'
+    ? client.ClientSecretPost(settings.clientSecret)
+    : client.ClientSecretBasic(settings.clientSecret);
+}
+
+/** Whatever is wrong with a discovery document, it is the configuration or the provider, not the person's sign-in. */
+function discoveryFailure(failure: ProviderFailure): ProviderFailure {
+  return failure.kind === 'unavailable'
+    ? failure
+    : { kind: 'misconfigured', detail: `discovery: ${failure.detail}` };
+}

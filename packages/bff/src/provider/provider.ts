@@ -1,0 +1,65 @@
+import type { ProviderSettings } from '../options/settings.ts';
+import type { Outcome } from './failure.ts';
+
+/** What a login asks the provider for. */
+export interface AuthorizationRequest {
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+  /** Allow-listed parameters from the browser: prompt, login_hint, ui_locales, acr_values, max_age. */
+  readonly extra: Readonly<Record<string, string>>;
+}
+
+/** What the callback must prove. */
+export interface ExchangeChecks {
+  readonly state: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+  /** Seconds. */
+  readonly maxAge: number | null;
+  readonly acrValues: readonly string[];
+}
+
+/** An answer of the token endpoint. Times are milliseconds since the epoch. */
+export interface TokenSet {
+  readonly accessToken: string;
+  readonly tokenType: string;
+  readonly receivedAt: number;
+  readonly expiresAt: number;
+  /** Null where the answer names none, which means: as asked (RFC 6749 §5.1). */
+  readonly scopes: readonly string[] | null;
+  readonly refreshToken: string | null;
+  /** When the refresh token ends, where the provider says so. */
+  readonly refreshExpiresAt: number | null;
+  readonly idToken: string | null;
+  readonly claims: Readonly<Record<string, unknown>> | null;
+}
+
+/** A person signed in. */
+export interface SignIn {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly tokens: TokenSet;
+  /** Claims of the ID token, and where asked for of userinfo. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** An authorization server as a client sees it. Expected failures are values; it never rejects for them. */
+export interface Provider {
+  readonly settings: ProviderSettings;
+  /** Where to send the browser; pushes the request first where PAR is offered. */
+  authorizationUrl(request: AuthorizationRequest): Promise<Outcome<URL>>;
+  /** @param callback the callback as it was reached, with its query */
+  exchange(callback: URL, checks: ExchangeChecks): Promise<Outcome<SignIn>>;
+  /** @param resource RFC 8707; null for a token without one */
+  refresh(refreshToken: string, resource: string | null): Promise<Outcome<TokenSet>>;
+  /** Revokes a refresh token, and with it its access tokens (RFC 7009 §2.1). */
+  revoke(refreshToken: string): Promise<Outcome<void>>;
+  /** Where the browser ends the provider's session; null if the provider offers none. */
+  endSessionUrl(parameters: Readonly<Record<string, string>>): Promise<Outcome<URL | null>>;
+  /** Origin of the end-session endpoint if it is known by now, for the `form-action` of our pages. */
+  knownEndSessionOrigin(): string | null;
+  /** Whether the metadata could be loaded. */
+  isReady(): boolean;
+}

@@ -1,0 +1,81 @@
+import type { ProviderFailure } from '../provider/failure.ts';
+import type { TokenSet } from '../provider/provider.ts';
+import type { AccessToken, Grant } from '../session/record.ts';
+
+/**
+ * How an access token stands: `fresh`, usable but `due` for refresh, or `dead` (or absent). It is due with less than
+ * 30 s or 20 % of its life left, whichever is less; its life counts from receipt.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function tokenStanding(token: AccessToken | undefined, now: number): 'fresh' | 'due' | 'dead' {
+  if (!token || now >= token.expiresAt) return 'dead';
+  const early = Math.min(30_000, (token.expiresAt - token.receivedAt) * 0.2);
+  return token.expiresAt - now < early ? 'due' : 'fresh';
+}
+
+/** What a failed refresh means for the session. */
+export type FailureMeaning =
+  /** The refresh token is dead: the session ends. */
+  | 'refused'
+  /** Nobody knows whether the server acted: ask once more with the same refresh token. */
+  | 'answer_lost'
+  /** The provider cannot or will not now: the session stays, and the old token is used while it lives. */
+  | 'unavailable';
+
+/** Only `invalid_grant` ends a session (RFC 6749 §5.2); everything else may pass. */
+export function meaningOf(failure: ProviderFailure): FailureMeaning {
+  if (
+    failure.kind === 'oauth_error' &&
+    (failure.error === 'invalid_grant' || failure.error === 'bad_refresh_token')
+  ) {
+    return 'refused';
+  }
+  if (failure.kind === 'unavailable' && failure.answerLost) return 'answer_lost';
+  return 'unavailable';
+}
+
+/**
+ * Whether an ID token that came with a refresh is still about the same person at the same provider (OpenID Connect
+ * Core §12.2).
+ */
+export function sameIdentity(
+  tokens: TokenSet,
+  record: { readonly issuer: string; readonly subject: string; readonly authTime: number | null },
+): boolean {
+  const { claims } = tokens;
+  if (!claims) return true;
+  const sameTime =
+    claims.auth_time === undefined || record.authTime === null || claims.auth_time === record.authTime;
+  return claims.iss === record.issuer && claims.sub === record.subject && sameTime;
+}
+
+/**
+ * The grant after a refresh. Without a new refresh token the old one stays (RFC 6749 §6).
+ *
+ * @param resource the resource that was asked for; the empty string for none
+ */
+export function grantAfter(grant: Grant, tokens: TokenSet, resource: string): Grant {
+  const scopes = [...(tokens.scopes ?? grant.scopes)];
+  return {
+    ...grant,
+    generation: grant.generation + 1,
+    refreshToken: tokens.refreshToken ?? grant.refreshToken,
+    idToken: grant.idToken === null ? null : (tokens.idToken ?? grant.idToken),
+    tokens: {
+      ...grant.tokens,
+      [resource]: {
+        value: tokens.accessToken,
+        type: tokens.tokenType,
+        scopes,
+        receivedAt: tokens.receivedAt,
+        expiresAt: tokens.expiresAt,
+      },
+    },
+  };
+}
+
+/** How long to leave a provider in peace after a failure: 1 s, doubling, at most 30 s. Milliseconds. */
+export function backOff(failures: number): number {
+  return Math.min(1_000 * 2 ** Math.max(0, failures - 1), 30_000);
+}

@@ -1,0 +1,150 @@
+import { setTimeout } from 'node:timers/promises';
+import type { SignedOutReason } from '@coatcheck/protocol';
+import type { Provider } from '../provider/provider.ts';
+import type { SessionManager } from '../session/manager.ts';
+import type { AccessToken } from '../session/record.ts';
+import type { Session } from '../session/session.ts';
+import { createFlight, type FlightParts } from './flight.ts';
+import { tokenStanding } from './policy.ts';
+
+/** Which token a call needs. */
+export interface TokenWant {
+  readonly provider: string;
+  /** RFC 8707; the empty string for a token without one. */
+  readonly resource: string;
+}
+
+/** A token to send, or why there is none. */
+export type TokenAnswer =
+  | { readonly kind: 'token'; readonly token: AccessToken; readonly session: Session }
+  | { readonly kind: 'ended'; readonly reason: SignedOutReason }
+  /** @property retryAfter seconds */
+  | { readonly kind: 'unavailable'; readonly retryAfter: number };
+
+/** Gets access tokens that are good to send, refreshing them where needed. */
+export interface Refresher {
+  /** The token if it needs no refresh; no I/O. */
+  peek(session: Session, want: TokenWant): AccessToken | undefined;
+  /** Refreshes where needed; rejects only when the store fails. */
+  obtain(session: Session, want: TokenWant): Promise<TokenAnswer>;
+  /**
+   * A token other than the one that a resource server just refused: the newer one if there is one, else the result of
+   * a refresh; `undefined` where the refused one is too young to blame.
+   */
+  replace(session: Session, want: TokenWant, refused: AccessToken): Promise<TokenAnswer | undefined>;
+  /** Resolves when no refresh is under way, so that a rotated token is not lost at shutdown. */
+  idle(): Promise<void>;
+}
+
+/** A token refused sooner than this after receipt is not refused for its age. Milliseconds. */
+const tooYoungToBlame = 30_000;
+
+/** How long a call waits for a refresh while the old token is still good. Milliseconds. */
+const patience = 2_000;
+
+/** How often a call joins other calls' refreshes before it gives up; each changes the state it looks at. */
+const mostRounds = 8;
+
+export interface RefresherParts extends FlightParts {
+  readonly sessions: SessionManager;
+  readonly providers: ReadonlyMap<string, Provider>;
+}
+
+export function createRefresher(parts: RefresherParts): Refresher {
+  const { sessions, now } = parts;
+  const flight = createFlight(parts);
+
+  const tokenOf = (session: Session, want: TokenWant) =>
+    session.record.grants[want.provider]?.tokens[want.resource];
+
+  function peek(session: Session, want: TokenWant): AccessToken | undefined {
+    const token = tokenOf(session, want);
+    return tokenStanding(token, now()) === 'fresh' ? token : undefined;
+  }
+
+  /** Refreshes until a token is there that `good` accepts, joining what is under way. */
+  async function until(
+    start: Session,
+    want: TokenWant,
+    good: (token: AccessToken | undefined) => token is AccessToken,
+  ): Promise<TokenAnswer> {
+    let session = start;
+    for (let round = 0; round < mostRounds; round += 1) {
+      const token = tokenOf(session, want);
+      if (good(token)) return { kind: 'token', token, session };
+      const done = await flight.fly(session, want);
+      if (done.kind === 'ended') return done;
+      if (done.kind === 'unavailable') {
+        const old = tokenOf(done.session, want);
+        return old && tokenStanding(old, now()) !== 'dead'
+          ? { kind: 'token', token: old, session: done.session }
+          : { kind: 'unavailable', retryAfter: done.retryAfter };
+      }
+      session = done.session;
+      const brought = done.kind === 'refreshed' ? tokenOf(session, want) : undefined;
+      // What was just received is used, however short its life: refreshing again would go on for ever.
+      if (brought && done.kind === 'refreshed' && done.resource === want.resource) {
+        return { kind: 'token', token: brought, session };
+      }
+    }
+    return { kind: 'unavailable', retryAfter: 1 };
+  }
+
+  /** While the old token lives, a provider that is slow to answer holds nobody up for long. */
+  async function notLongerThan(
+    milliseconds: number,
+    answer: Promise<TokenAnswer>,
+    session: Session,
+    want: TokenWant,
+  ): Promise<TokenAnswer> {
+    if (tokenStanding(tokenOf(session, want), now()) === 'dead') return answer;
+    const timeout = new AbortController();
+    const first = await Promise.race([
+      answer,
+      setTimeout(milliseconds, undefined, { signal: timeout.signal }),
+    ]);
+    timeout.abort();
+    const old = tokenOf(session, want);
+    if (first || !old || tokenStanding(old, now()) === 'dead') return first ?? answer;
+    answer.catch(() => undefined);
+    return { kind: 'token', token: old, session };
+  }
+
+  const isFresh = (token: AccessToken | undefined): token is AccessToken =>
+    tokenStanding(token, now()) === 'fresh';
+
+  return {
+    peek,
+    async obtain(session, want) {
+      const grant = session.record.grants[want.provider];
+      const token = peek(session, want);
+      if (token) return { kind: 'token', token, session };
+      if (!grant?.refreshToken) {
+        // Nothing to refresh with: the token is used while it lives, and the session ends with it.
+        const last = tokenOf(session, want);
+        if (tokenStanding(last, now()) !== 'dead' && last) return { kind: 'token', token: last, session };
+        await sessions.end(session.id, 'expired');
+        return { kind: 'ended', reason: 'expired' };
+      }
+      // The state at hand may be older than a refresh that just ended.
+      const current = await sessions.reload(session);
+      if (current.kind === 'none') return { kind: 'ended', reason: current.reason };
+      return notLongerThan(patience, until(current.session, want, isFresh), current.session, want);
+    },
+    async replace(session, want, refused) {
+      const current = await sessions.reload(session);
+      if (current.kind === 'none') return { kind: 'ended', reason: current.reason };
+      const newest = tokenOf(current.session, want);
+      if (newest && newest.value !== refused.value)
+        return { kind: 'token', token: newest, session: current.session };
+      const refreshable = current.session.record.grants[want.provider]?.refreshToken;
+      if (!refreshable || now() - refused.receivedAt < tooYoungToBlame) return undefined;
+      return until(
+        current.session,
+        want,
+        (token): token is AccessToken => isFresh(token) && token.value !== refused.value,
+      );
+    },
+    idle: () => flight.idle(),
+  };
+}

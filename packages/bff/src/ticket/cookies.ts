@@ -1,0 +1,52 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { fastifyCookie } from '@fastify/cookie';
+
+/**
+ * The values of all cookies of one name in a request. More than one means that somebody else set one of them
+ * (cookie tossing): the caller then trusts none.
+ */
+export function cookiesNamed(headers: IncomingHttpHeaders, name: string): string[] {
+  const header = headers.cookie;
+  if (header === undefined || !header.includes(name)) return [];
+  return header.split(';').flatMap((pair) => {
+    const at = pair.indexOf('=');
+    return at > 0 && pair.slice(0, at).trim() === name ? [decoded(pair.slice(at + 1).trim())] : [];
+  });
+}
+
+/** The names of all cookies of a request that start with a prefix, each once. */
+export function cookieNamesWith(headers: IncomingHttpHeaders, prefix: string): string[] {
+  const names = (headers.cookie ?? '').split(';').map((pair) => pair.split('=', 1)[0]?.trim() ?? '');
+  return [...new Set(names.filter((name) => name.startsWith(prefix) && name.length > prefix.length))];
+}
+
+/** Attributes that differ between our cookies; all are `Secure; HttpOnly; Path=/` without Domain. */
+export interface CookieLife {
+  readonly sameSite: 'strict' | 'lax' | 'none';
+  /** Seconds; null until the browser closes. */
+  readonly maxAge: number | null;
+}
+
+/** A `Set-Cookie` value for one of our cookies (RFC 10017 §6.1.3.2). */
+export function setCookie(name: string, value: string, life: CookieLife): string {
+  return fastifyCookie.serialize(name, value, {
+    path: '/',
+    httpOnly: true,
+    secure: true,
+    sameSite: life.sameSite,
+    ...(life.maxAge === null ? {} : { maxAge: life.maxAge }),
+  });
+}
+
+/** A `Set-Cookie` value that deletes one of our cookies: same name, path and attributes. */
+export function clearCookie(name: string, sameSite: CookieLife['sameSite']): string {
+  return `${setCookie(name, '', { sameSite, maxAge: 0 })}; Expires=Thu, 01 Jan 1970 00:00:00 GMT`;
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return '';
+  }
+}
