@@ -1,22 +1,17 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { runCommand, succeeded } from '../process/run-command.ts';
+import { isRunning } from './processes.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'run-command-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const runNode = (code: string, limitSeconds = 10) =>
   runCommand(process.execPath, ['-e', code], { limitSeconds, output: 'keep' });
-
-/** An ended process whose parent is gone may stay a zombie (Z) where nothing collects it. */
-function isRunning(pid: number): boolean {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-  return stdout.trim() !== '' && !stdout.startsWith('Z');
-}
 
 test('an ended command gives its status and both outputs', async () => {
   const result = await runNode("console.log('out'); console.error('err'); process.exitCode = 3");

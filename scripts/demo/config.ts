@@ -1,0 +1,61 @@
+import path from 'node:path';
+import type { CertificateFiles } from './certificate.ts';
+import { clientSecretFile, ticketKeyFile } from './data.ts';
+import { type DemoSettings, publicUrl } from './settings.ts';
+
+/** The audience of the demo API, as the authorization server, the BFF and the API must all write it. */
+export const apiAudience = 'urn:coatcheck:demo-api';
+
+/** Issuer of the demo's authorization server: another site than `localhost`, so that the flow is truly cross-site. */
+export function issuerOf({ ports }: DemoSettings): string {
+  return `http://127.0.0.1:${ports.IDP_PORT}`;
+}
+
+/** Where the demo API answers. */
+export function apiUrlOf({ ports }: DemoSettings): string {
+  return `http://127.0.0.1:${ports.API_PORT}`;
+}
+
+/** Where the BFF's management port answers. */
+export function managementUrlOf({ ports }: DemoSettings): string {
+  return `http://127.0.0.1:${ports.MANAGEMENT_PORT}`;
+}
+
+/** Where Vite's dev server answers, behind the BFF. */
+export function viteUrlOf({ ports }: DemoSettings): string {
+  return `http://127.0.0.1:${ports.VITE_PORT}`;
+}
+
+/** Where the generated configuration of the BFF is. */
+export function configFileOf({ dataDir }: DemoSettings): string {
+  return path.join(dataDir, 'coatcheck.config.json');
+}
+
+/** The BFF's configuration file for this demo. */
+export function bffConfig(settings: DemoSettings, root: string, tls: CertificateFiles | undefined): object {
+  const { ports, dataDir, idleTimeout, absoluteTimeout } = settings;
+  return {
+    publicUrl: publicUrl(settings),
+    listen: { host: '127.0.0.1', port: ports.PORT },
+    management: { host: '127.0.0.1', port: ports.MANAGEMENT_PORT },
+    keys: [{ file: ticketKeyFile(dataDir) }],
+    store: { url: settings.storeUrl },
+    session: {
+      ...(idleTimeout !== undefined && { idleTimeout: `${idleTimeout}s` }),
+      ...(absoluteTimeout !== undefined && { absoluteTimeout: `${absoluteTimeout}s` }),
+    },
+    providers: [
+      {
+        id: 'demo',
+        label: 'Demo provider',
+        issuer: issuerOf(settings),
+        clientId: 'coatcheck',
+        clientSecret: { file: clientSecretFile(dataDir) },
+        scopes: ['openid', 'profile', 'email', 'offline_access', 'notes:read', 'notes:write', 'admin'],
+      },
+    ],
+    routes: [{ prefix: '/api', upstream: apiUrlOf(settings), resource: apiAudience }],
+    spa: settings.dev ? { devServer: viteUrlOf(settings) } : { directory: path.join(root, 'apps/web/dist') },
+    ...(tls && { tls }),
+  };
+}

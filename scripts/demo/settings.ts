@@ -1,0 +1,108 @@
+import path from 'node:path';
+
+/** The ports of the demo by the environment variable that sets each. */
+export type Ports = {
+  readonly PORT: number;
+  readonly MANAGEMENT_PORT: number;
+  readonly API_PORT: number;
+  readonly IDP_PORT: number;
+  /** Only used with `dev`. */
+  readonly VITE_PORT: number;
+};
+
+export type DemoSettings = {
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly ports: Ports;
+  /** Vite's dev server and restarts on change, instead of a build. */
+  readonly dev: boolean;
+  readonly https: boolean;
+  /** The app's host: `localhost`, or a name under `.localhost`. */
+  readonly host: string;
+  readonly storeUrl: string;
+  /** Seconds; the BFF's defaults apply where undefined. */
+  readonly idleTimeout: number | undefined;
+  readonly absoluteTimeout: number | undefined;
+};
+
+export type ReadSettings =
+  | { readonly kind: 'valid'; readonly settings: DemoSettings }
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the command line or a test asks for beside the environment. */
+export type DemoRequest = {
+  readonly root: string;
+  readonly dev: boolean;
+  readonly https: boolean;
+  readonly host: string;
+};
+
+export const defaultPorts: Ports = {
+  PORT: 3000,
+  MANAGEMENT_PORT: 3001,
+  API_PORT: 9300,
+  IDP_PORT: 9400,
+  VITE_PORT: 5173,
+};
+
+/** Reads the demo's short variables (design.md §5). An empty variable counts as absent; all problems come at once. */
+export function readSettings(env: Environment, request: DemoRequest): ReadSettings {
+  const problems: string[] = [];
+  const wholeNumber = <Absent>(name: string, highest: number, absent: Absent): number | Absent => {
+    const text = env[name]?.trim();
+    if (!text) return absent;
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+    if (value >= 1 && value <= highest) return value;
+    problems.push(`${name} is "${text}"; it takes a whole number from 1 to ${highest}.`);
+    return absent;
+  };
+  const port = (name: keyof Ports) => wholeNumber(name, 65_535, defaultPorts[name]);
+  const ports: Ports = {
+    PORT: port('PORT'),
+    MANAGEMENT_PORT: port('MANAGEMENT_PORT'),
+    API_PORT: port('API_PORT'),
+    IDP_PORT: port('IDP_PORT'),
+    VITE_PORT: port('VITE_PORT'),
+  };
+  problems.push(...sharedPorts(ports, request.dev));
+
+  const dataDir = path.resolve(request.root, env.DATA_DIR?.trim() || '.data');
+  const settings: DemoSettings = {
+    dataDir,
+    ports,
+    dev: request.dev,
+    https: request.https,
+    host: request.host,
+    storeUrl: env.STORE_URL?.trim() || `sqlite:${path.join(dataDir, 'bff', 'sessions.db')}`,
+    idleTimeout: wholeNumber('SESSION_IDLE_TIMEOUT', 31_536_000, undefined),
+    absoluteTimeout: wholeNumber('SESSION_ABSOLUTE_TIMEOUT', 31_536_000, undefined),
+  };
+  return problems.length === 0 ? { kind: 'valid', settings } : { kind: 'invalid', problems };
+}
+
+/** The origin that the browser sees. */
+export function publicUrl({ https, host, ports }: DemoSettings): string {
+  return `${https ? 'https' : 'http'}://${host}:${ports.PORT}`;
+}
+
+/** The ports that this demo opens. */
+export function usedPorts(ports: Ports, dev: boolean): [keyof Ports, number][] {
+  const names = [
+    'PORT',
+    'MANAGEMENT_PORT',
+    'API_PORT',
+    'IDP_PORT',
+    ...(dev ? ['VITE_PORT' as const] : []),
+  ] as const;
+  return names.map((name) => [name, ports[name]]);
+}
+
+function sharedPorts(ports: Ports, dev: boolean): string[] {
+  const used = usedPorts(ports, dev);
+  return used.flatMap(([name, port], index) => {
+    const [other] = used.slice(0, index).find(([, taken]) => taken === port) ?? [];
+    return other ? [`${name} and ${other} are both ${port}; give one of them another port.`] : [];
+  });
+}
