@@ -3,20 +3,20 @@ import { pathsUnder } from '@coatcheck/protocol';
 /** What can be asked of a sign-in. Nothing else passes the BFF. */
 export interface LoginOptions {
   /** Where to come back to: a path on this origin with query and fragment. Default: the current page. */
-  returnTo?: string;
+  returnTo?: string | undefined;
   /** Id of the provider, where several are configured. */
-  provider?: string;
+  provider?: string | undefined;
   /** OpenID Connect Core §3.1.2.1, for example `login` or `select_account`. */
-  prompt?: string;
-  loginHint?: string;
-  uiLocales?: string;
-  acrValues?: string;
+  prompt?: string | undefined;
+  loginHint?: string | undefined;
+  uiLocales?: string | undefined;
+  acrValues?: string | undefined;
   /** Seconds since the last active sign-in that are still acceptable. */
-  maxAge?: number;
+  maxAge?: number | undefined;
   /** Name of a configured set of scopes to ask consent for. */
-  consent?: string;
+  consent?: string | undefined;
   /** `return` comes back with `login_error=code` in the query instead of showing the BFF's error page. */
-  onError?: 'return';
+  onError?: 'return' | undefined;
 }
 
 /** The query member that tells of a failed sign-in after `onError: 'return'`. */

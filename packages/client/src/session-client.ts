@@ -95,6 +95,7 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
   let epoch = 0;
   let lastRead: number | null = options.initialSession === undefined ? null : page.now();
   let cancelDeadline = () => {};
+  let isClosed = false;
 
   function change(next: Session): Session {
     if (next === state) return state;
@@ -220,7 +221,11 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    load: async () => (state.status === 'loading' ? reads.join() : state),
+    async load() {
+      // An answer that came too late to be shown (see epoch) is followed by another read.
+      while (state.status === 'loading' && !isClosed) await reads.join();
+      return state;
+    },
     refetch: async () => (state.status === 'signing-out' ? state : reads.join()),
     login: (login = {}) => page.go(loginUrl(basePath, login, page.here())),
     loginUrl: (login = {}) => loginUrl(basePath, login, page.here()),
@@ -232,6 +237,7 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
       if (state.status === 'signed-in') void reads.renew();
     }),
     close() {
+      isClosed = true;
       epoch += 1;
       cancelDeadline();
       watch.stop();

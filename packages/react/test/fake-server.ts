@@ -1,0 +1,54 @@
+import { createSessionClient, type SessionClient, type SessionView } from '@coatcheck/client';
+import { onTestFinished } from 'vitest';
+
+/** A client on the page of the test, with a server whose answer can be changed. */
+export function createTestClient(first: SessionView | 'down') {
+  let answer = first;
+  let logoutMayEnd = Promise.resolve();
+  const calls: string[] = [];
+  const send: typeof fetch = async (input, init) => {
+    calls.push(`${init?.method ?? 'GET'} ${String(input)}`);
+    if (init?.method === 'POST') {
+      await logoutMayEnd;
+      answer = { authenticated: false, reason: 'signed-out' };
+      return Response.json({ redirectTo: null });
+    }
+    if (answer === 'down') throw new TypeError('fetch failed');
+    return Response.json(answer);
+  };
+  const client: SessionClient = createSessionClient({ fetch: send });
+  onTestFinished(() => client.close());
+  return {
+    client,
+    calls,
+    answerWith(next: SessionView | 'down') {
+      answer = next;
+    },
+    /** Sign-outs wait until the returned function is called. */
+    holdLogout() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      logoutMayEnd = promise;
+      return resolve;
+    },
+  };
+}
+
+export const nobody: SessionView = { authenticated: false, reason: 'none' };
+
+export const alice: Extract<SessionView, { authenticated: true }> = {
+  authenticated: true,
+  user: { sub: 'alice', name: 'Alice', team: 'blue' },
+  provider: 'home',
+  connections: ['home'],
+  scopes: ['openid', 'notes:read'],
+  roles: ['user'],
+  acr: null,
+  amr: [],
+  createdAt: '2020-01-01T00:00:00Z',
+  expiresAt: '2020-01-01T12:00:00Z',
+  expiresIn: 36_000,
+  idleExpiresAt: '2020-01-01T00:30:00Z',
+  idleExpiresIn: 1_800,
+  accessTokenExpiresAt: null,
+  accessTokenExpiresIn: null,
+};
