@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errors, type Interaction, type InteractionResults, type Provider } from 'oidc-provider';
+import { messagePage } from '../pages/message.ts';
+import type { ConsentStore } from '../store/consents.ts';
+import { seeOther, sendPage } from '../web/respond.ts';
+import { decideConsent, showConsent } from './consent.ts';
+import { formToken, isFormToken } from './forgery.ts';
+import { readForm } from './form.ts';
+import { showSignIn, trySignIn } from './sign-in.ts';
+
+export interface InteractionParts {
+  readonly provider: Provider;
+  readonly consents: ConsentStore;
+  readonly formKey: Buffer;
+  readonly publicUrl: string;
+}
+
+/** What a form that was posted leads to: the answer to the provider, or a page that asks again. */
+export type Outcome =
+  | { readonly kind: 'done'; readonly result: InteractionResults }
+  | { readonly kind: 'again'; readonly status: number; readonly page: string };
+
+/** An interaction that belongs to this browser, with the words for its page. */
+export interface OpenInteraction {
+  readonly details: Interaction;
+  readonly clientId: string;
+  readonly clientName: string;
+  readonly token: string;
+}
+
+/** What the user answers when they do not want to go on (OpenID Connect Core §3.1.2.6). */
+export const denied: Outcome = {
+  kind: 'done',
+  result: { error: 'access_denied', error_description: 'the user denied the request' },
+};
+
+/**
+ * Answers `GET` and `POST /interaction/<id>`: shows the sign-in or the consent page, and takes its form.
+ */
+export async function handleInteraction(
+  parts: InteractionParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  id: string,
+): Promise<void> {
+  const open = await openInteraction(parts, request, response, id);
+  if (open === undefined) {
+    const text = 'It took too long, or it belongs to another browser. Start again from the app.';
+    return sendPage(
+      response,
+      400,
+      messagePage({ title: 'This sign-in has ended', text, publicUrl: parts.publicUrl }),
+    );
+  }
+  if (request.method !== 'POST') return sendPage(response, 200, show(open));
+
+  const form = await readForm(request);
+  if (form.kind !== 'form') {
+    response.setHeader('Connection', 'close');
+    const text = 'The form was sent in a way that this page does not understand.';
+    const status = form.kind === 'too-large' ? 413 : 415;
+    return sendPage(
+      response,
+      status,
+      messagePage({ title: 'Not accepted', text, publicUrl: parts.publicUrl }),
+    );
+  }
+  if (!isFormToken(parts.formKey, id, form.fields.get('token'))) {
+    const text = 'The form did not come from this page. Nothing was done.';
+    return sendPage(response, 403, messagePage({ title: 'Refused', text, publicUrl: parts.publicUrl }));
+  }
+
+  const outcome = await decide(parts, open, form.fields);
+  if (outcome.kind === 'again') return sendPage(response, outcome.status, outcome.page);
+  seeOther(response, await parts.provider.interactionResult(request, response, outcome.result));
+}
+
+async function openInteraction(
+  { provider, formKey }: InteractionParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  id: string,
+): Promise<OpenInteraction | undefined> {
+  try {
+    const details = await provider.interactionDetails(request, response);
+    const client = await provider.Client.find(String(details.params.client_id));
+    if (details.uid !== id || client === undefined) return undefined;
+    const { clientId, clientName = clientId } = client;
+    return { details, clientId, clientName, token: formToken(formKey, id) };
+  } catch (cause) {
+    if (cause instanceof errors.SessionNotFound) return undefined;
+    throw cause;
+  }
+}
+
+function show(open: OpenInteraction): string {
+  return open.details.prompt.name === 'consent' ? showConsent(open) : showSignIn(open);
+}
+
+async function decide(
+  parts: InteractionParts,
+  open: OpenInteraction,
+  fields: URLSearchParams,
+): Promise<Outcome> {
+  if (fields.get('decision') === 'deny') return denied;
+  return open.details.prompt.name === 'consent'
+    ? decideConsent(parts, open, fields)
+    : trySignIn(open, fields);
+}

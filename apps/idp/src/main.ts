@@ -1,0 +1,33 @@
+import { IdpStartError, startIdp } from './app.ts';
+import { readEnvironment } from './environment.ts';
+import { overrideVariable } from './exposure.ts';
+import { jsonLog } from './log.ts';
+
+const read = readEnvironment(process.env);
+if (read.kind === 'invalid') {
+  console.error(
+    `The demo authorization server cannot start:\n${read.problems.map((line) => `  ${line}`).join('\n')}`,
+  );
+  process.exit(2);
+}
+
+const log = jsonLog(
+  (line) => process.stdout.write(line),
+  () => new Date(),
+);
+if (read.options.exposed)
+  log('warning', { text: `${overrideVariable}=1: anybody who reaches this server can sign in` });
+
+try {
+  const idp = await startIdp({ ...read.options, log });
+  log('ready', { issuer: idp.issuer, pid: process.pid });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      idp.close().then(() => log('stopped', { signal }));
+    });
+  }
+} catch (cause) {
+  if (!(cause instanceof IdpStartError)) throw cause;
+  console.error(cause.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,45 @@
+import type { ClientMetadata } from 'oidc-provider';
+
+/** The client id of the BFF. */
+export const bffClientId = 'coatcheck';
+
+/**
+ * The BFF's registration.
+ *
+ * @param publicUrl the BFF's origin, without a trailing slash
+ * @param moreRedirectUris further redirect URIs, for tests
+ */
+export function bffClient(
+  publicUrl: string,
+  clientSecret: string,
+  moreRedirectUris: readonly string[],
+): ClientMetadata {
+  return {
+    client_id: bffClientId,
+    client_secret: clientSecret,
+    client_name: 'Coatcheck demo',
+    client_uri: publicUrl,
+    token_endpoint_auth_method: 'client_secret_basic',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    redirect_uris: [`${publicUrl}/bff/callback/demo`, ...moreRedirectUris],
+    post_logout_redirect_uris: [`${publicUrl}/bff/logout/callback`],
+    backchannel_logout_uri: `${publicUrl}/bff/backchannel-logout/demo`,
+    backchannel_logout_session_required: true,
+  };
+}
+
+/** Every origin to which a client may have the browser sent. */
+export function clientOrigins(clients: readonly ClientMetadata[]): readonly string[] {
+  const uris = clients.flatMap((client) => [
+    ...(client.redirect_uris ?? []),
+    ...(client.post_logout_redirect_uris ?? []),
+  ]);
+  return [...new Set(uris.map((uri) => new URL(uri).origin))];
+}
+
+/** Where back-channel logout may post to: the provider calls no other address. */
+export function backchannelLogoutUris(clients: readonly ClientMetadata[]): ReadonlySet<string> {
+  const uris = clients.flatMap((client) => client.backchannel_logout_uri ?? []);
+  return new Set(uris.map((uri) => new URL(uri).href));
+}
