@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startIdp } from '../src/app.ts';
+import { send } from './http.ts';
+import { temporaryDirectory, testOptions } from './start.ts';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+/** Runs `node apps/idp/src/main.ts`. */
+async function run(environment: Record<string, string>) {
+  const child = spawn(process.execPath, [main], {
+    env: { IDP_PORT: '0', DATA_DIR: await temporaryDirectory(), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const said = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said.out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said.err += text;
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const ready = async (): Promise<string> => {
+    const line = () => said.out.split('\n').find((text) => text.includes('"ready"'));
+    await expect.poll(line, { timeout: 15_000 }).toBeDefined();
+    return JSON.parse(line() ?? '{}').issuer;
+  };
+  return { child, said, ended, ready };
+}
+
+describe('BFF-OP-01: the process', () => {
+  test('ends with code 2 and a message where NODE_ENV is production', async () => {
+    const { ended, said } = await run({ NODE_ENV: 'production' });
+    expect(await ended).toBe(2);
+    expect(said.err).toContain('NODE_ENV: is "production"');
+    expect(said.err).toContain('IDP_I_KNOW_THIS_IS_A_DEMO=1');
+    expect(said.out).toBe('');
+  });
+
+  test('ends with code 2 on an address that others can reach, and tells all problems', async () => {
+    const { ended, said } = await run({
+      IDP_HOST: '0.0.0.0',
+      IDP_ISSUER: 'http://idp.example',
+      IDP_PORT: 'x',
+    });
+    expect(await ended).toBe(2);
+    for (const key of ['IDP_HOST', 'IDP_ISSUER', 'IDP_PORT']) expect(said.err).toContain(`${key}: `);
+  });
+
+  test('runs in production with the override, and says so loudly', async () => {
+    const { child, ended, ready, said } = await run({
+      NODE_ENV: 'production',
+      IDP_I_KNOW_THIS_IS_A_DEMO: '1',
+    });
+    await ready();
+    expect(said.out).toContain('"warning"');
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+
+  test('is refused by the function too', async () => {
+    await expect(startIdp(await testOptions({ host: '0.0.0.0' }))).rejects.toThrow('IDP_HOST');
+    await expect(startIdp(await testOptions({ issuer: 'http://idp.example' }))).rejects.toThrow('IDP_ISSUER');
+  });
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s ends it cleanly, and nothing but our lines was written',
+  async (signal) => {
+    const { child, ended, ready, said } = await run({});
+    const issuer = await ready();
+    expect((await send(`${issuer}/.well-known/openid-configuration`)).status).toBe(200);
+    child.kill(signal);
+    expect(await ended).toBe(0);
+    expect(said.err).toBe('');
+    expect(
+      said.out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).event),
+    ).toEqual(['ready', 'stopped']);
+  },
+);
+
+test('a taken port ends it with code 1 and one line', async () => {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    holder.close();
+  });
+  const address = holder.address();
+  const port = typeof address === 'object' ? String(address?.port) : '';
+  const { ended, said } = await run({ IDP_PORT: port });
+  expect(await ended).toBe(1);
+  expect(said.err).toBe(
+    `IDP_PORT: ${port} is taken: end what listens there, or set IDP_PORT to a free port\n`,
+  );
+});
