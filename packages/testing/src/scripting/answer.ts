@@ -1,5 +1,6 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 /** What a scripted server sends back. */
 export interface Answer {
@@ -54,11 +55,9 @@ export async function writeAnswer(response: ServerResponse, answer: Answer): Pro
   } else if (typeof body === 'string' || body instanceof Uint8Array) {
     response.write(body);
   } else {
-    for await (const chunk of body) {
-      if (response.destroyed) return;
-      if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-    }
+    await pipeline(Readable.from(body), response, { end: false }).catch(ignoreDeparture);
   }
+  if (response.destroyed) return;
   if (answer.trailers) response.addTrailers(answer.trailers);
   response.end();
 }
@@ -87,4 +86,8 @@ function flatten(headers: Record<string, string | string[]>): string[] {
 function writeInterim(response: ServerResponse, status: number, headers: Record<string, string>): void {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   response.socket?.write(`HTTP/1.1 ${status} Interim\r\n${lines.join('')}\r\n`);
+}
+
+function ignoreDeparture(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE' && error.code !== 'ECONNRESET') throw error;
 }
