@@ -1,0 +1,92 @@
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { decide, parseAccess, type RouteAccess } from './access.ts';
+import { readCredentials } from './credentials.ts';
+import { remoteKeys } from './keys.ts';
+import { type ResourceServerOptions, settleOptions } from './options.ts';
+import type { Principal } from './principal.ts';
+import { sendProblem } from './problems.ts';
+import { verifyAccessToken } from './verify.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call the route. Left out: anyone with a valid access token. */
+    access?: RouteAccess;
+  }
+  interface FastifyRequest {
+    /** Who calls. Reading it on a route with `access: 'public'` throws: nobody was asked. */
+    readonly principal: Principal;
+  }
+}
+
+const register: FastifyPluginAsync<ResourceServerOptions> = async (fastify, options) => {
+  const { policy, keys, realm, clock } = settleOptions(options);
+  const findKey = keys instanceof Uint8Array ? async () => keys : remoteKeys(keys);
+  const retryAfter = keys instanceof Uint8Array ? 1 : keys.backoff;
+
+  const principals = new WeakMap<FastifyRequest, Principal>();
+  fastify.decorateRequest('principal', {
+    getter(this: FastifyRequest) {
+      const principal = principals.get(this);
+      if (principal === undefined)
+        throw new Error('request.principal: this route is public, nobody signed in');
+      return principal;
+    },
+  });
+
+  // A mistake in a route's config stops the start; routes that were there before are checked when they are called.
+  fastify.addHook('onRoute', ({ config, method, url }) => {
+    parseAccess(config?.access, `${method} ${url}`);
+  });
+
+  const parsed = new WeakMap<object, RouteAccess>();
+  const accessTo = ({ routeOptions: { config, method, url } }: FastifyRequest): RouteAccess => {
+    const access = parsed.get(config) ?? parseAccess(config.access, `${method} ${url}`);
+    parsed.set(config, access);
+    return access;
+  };
+
+  fastify.addHook('onRequest', async (request, reply) => {
+    const access = accessTo(request);
+    if (access === 'public') return;
+
+    const credentials = readCredentials(request.raw.rawHeaders);
+    if (credentials.kind === 'none') return sendProblem(reply, 'token_required', { realm });
+    if (credentials.kind === 'repeated') return sendProblem(reply, 'invalid_request', { realm });
+    if (credentials.kind === 'malformed') return sendProblem(reply, 'invalid_token', { realm });
+
+    const verification = await verifyAccessToken(credentials.token, policy, findKey, clock());
+    if (verification.kind === 'keys-unavailable') {
+      request.log.warn({ err: verification.error }, 'access token cannot be checked');
+      return sendProblem(reply, 'keys_unavailable', { realm, retryAfter });
+    }
+    if (verification.kind === 'refused') {
+      request.log.info({ reason: verification.reason }, 'access token refused');
+      return sendProblem(reply, 'invalid_token', { realm });
+    }
+
+    const decision = decide(verification.principal, access);
+    if (decision.kind === 'missing-scope') {
+      return sendProblem(reply, 'insufficient_scope', { realm, scopes: decision.required });
+    }
+    if (decision.kind === 'missing-role') return sendProblem(reply, 'insufficient_role', { realm });
+    principals.set(request, verification.principal);
+  });
+};
+
+/**
+ * Validates JWT access tokens (RFC 9068) on every route of the encapsulation that it is registered in, sub-plugins
+ * included, and puts `principal` on the request. A route says what more it asks for, or that it asks for nothing:
+ *
+ * @example
+ * ```ts
+ * await app.register(resourceServer, { issuer: 'https://idp.example', audience: 'urn:example:notes' });
+ * app.get('/notes', { config: { access: { scopes: ['notes:read'] } } }, (request) => request.principal.subject);
+ * app.get('/health', { config: { access: 'public' } }, () => 'ok');
+ * ```
+ *
+ * @throws OptionsError at registration, with every problem of the options
+ */
+export const resourceServer = fp(register, { fastify: '5.x', name: '@coatcheck/resource-server' });
+
+export default resourceServer;

@@ -1,0 +1,93 @@
+import Fastify from 'fastify';
+import { describe, expect, it } from 'vitest';
+import resourceServer, { OptionsError } from '../src/index.ts';
+
+const good = { issuer: 'https://idp.example.test', audience: 'urn:example:notes' };
+
+/** Options as a JavaScript user could write them. */
+async function problemsOf(options: Record<string, unknown>): Promise<readonly string[]> {
+  const app = Fastify();
+  try {
+    await app.register(resourceServer, Object.assign({ ...good }, options));
+    return [];
+  } catch (error) {
+    if (!(error instanceof OptionsError)) throw error;
+    for (const problem of error.problems) expect(error.message).toContain(problem);
+    return error.problems;
+  } finally {
+    await app.close();
+  }
+}
+
+describe('options', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['the least', {}],
+    ['several audiences', { audience: ['a', 'b'] }],
+    ['an issuer on this machine', { issuer: 'http://127.0.0.1:9400' }],
+    ['an issuer on a name of this machine', { issuer: 'http://idp.localhost:9400/' }],
+    ['an issuer on IPv6', { issuer: 'http://[::1]:9400' }],
+    ['plain http, said aloud', { issuer: 'http://idp.internal', allowInsecureHttp: true }],
+    ['a secret', { secret: new Uint8Array(32) }],
+    ['what Fastify reads', { prefix: '/x', logLevel: 'info' }],
+    ['undefined', { jwksUri: undefined, jwks: undefined, tolerance: { exp: undefined } }],
+  ])('%s is fine', async (_, options) => {
+    expect(await problemsOf(options)).toEqual([]);
+  });
+
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    ['no issuer', { issuer: undefined }, /^issuer must be a URL/],
+    ['plain http', { issuer: 'http://idp.example.test' }, /^issuer .*https/],
+    ['a host that looks like this machine', { issuer: 'http://127.0.0.1.evil.test' }, /^issuer/],
+    ['an issuer with a query', { issuer: 'https://idp.example.test?x' }, /^issuer/],
+    ['an issuer with a password', { issuer: 'https://a:b@idp.example.test' }, /^issuer/],
+    ['no audience', { audience: undefined }, /^audience/],
+    ['an empty audience', { audience: '' }, /^audience/],
+    ['no audience in the list', { audience: [] }, /^audience/],
+    ['an empty audience in the list', { audience: ['a', ''] }, /^audience/],
+    ['a jwksUri over plain http', { jwksUri: 'http://keys.example.test' }, /^jwksUri/],
+    [
+      'a jwksUri beside a secret',
+      { jwksUri: 'https://a.test', secret: new Uint8Array(32) },
+      /^jwksUri .*secret/,
+    ],
+    ['alg none', { algorithms: ['none'] }, /^algorithms/],
+    ['HS256 without a secret', { algorithms: ['RS256', 'HS256'] }, /^algorithms .*needs the option secret/],
+    [
+      'RS256 beside a secret',
+      { algorithms: ['RS256'], secret: new Uint8Array(32) },
+      /^algorithms .*secret is set/,
+    ],
+    ['no algorithms', { algorithms: [] }, /^algorithms/],
+    ['a short secret', { secret: new Uint8Array(31) }, /^secret .*32/],
+    ['a secret that is text', { secret: 'x'.repeat(64) }, /^secret .*Uint8Array/],
+    ['required claims that are text', { requiredClaims: 'jti' }, /^requiredClaims/],
+    ['a tolerance without end', { tolerance: { exp: 86_400 } }, /^tolerance .*300/],
+    ['a negative tolerance', { tolerance: { nbf: -1 } }, /^tolerance/],
+    ['a misspelt tolerance', { tolerance: { expiry: 1 } }, /^tolerance/],
+    ['no cool-down', { jwks: { cooldown: 0 } }, /^jwks/],
+    ['a realm that ends the string', { realm: 'a", error="x' }, /^realm/],
+    ['an insecure choice that is text', { allowInsecureHttp: 'false' }, /^allowInsecureHttp/],
+    ['a clock that is a time', { clock: 7 }, /^clock/],
+    ['a fetch that is a URL', { fetch: 'https://a.test' }, /^fetch/],
+    ['a misspelt option', { audiences: ['a'] }, /^audiences is not an option$/],
+  ])('%s is a problem', async (_, options, problem) => {
+    expect(await problemsOf(options)).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('all problems are told at once', async () => {
+    const problems = await problemsOf({
+      issuer: 'nowhere',
+      audience: 7,
+      secret: 'x',
+      jwks: 3,
+      colour: 'red',
+    });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+      'issuer',
+      'audience',
+      'secret',
+      'jwks',
+      'colour',
+    ]);
+  });
+});
