@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { findCycles } from './cycles.ts';
 import { readImports } from './imports.ts';
-import { brokenRule, computedImportRule } from './rules.ts';
+import { brokenRule, computedImportRule, unplacedRule } from './rules.ts';
 import { readSources } from './sources.ts';
 import { placeOf, readMembers, type Target, targetOf } from './workspace.ts';
 
@@ -28,6 +28,8 @@ export function checkArrows(root: string): ArrowReport {
 
   for (const file of files) {
     const from = placeOf(file);
+    const unplaced = unplacedRule(from);
+    if (unplaced) problems.push(`${file}: ${unplaced}; add it in scripts/arrows/rules.ts`);
     const source = readImports(file, readFileSync(path.join(root, file), 'utf8'));
     problems.push(...source.problems.map((problem) => `${file} cannot be parsed: ${problem}`));
     const targets = new Map<string, number>();

@@ -46,7 +46,7 @@ function aptInstaller(): Installer {
     },
     async run() {
       const options = {
-        limitSeconds: 300,
+        limitSeconds: 240,
         output: 'keep',
         env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
       } as const;

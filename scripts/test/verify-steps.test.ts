@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { runSteps, type Step } from '../verify/run-steps.ts';
+import { failedCheck, judgeSuite, passedCheck } from '../verify/tally.ts';
+
+async function run(...steps: Step[]) {
+  const lines: string[] = [];
+  let clock = 0;
+  const total = await runSteps(steps, {
+    say: (line) => lines.push(...line.split('\n')),
+    now() {
+      clock += 500;
+      return clock;
+    },
+  });
+  return { total, lines, last: lines.at(-1) };
+}
+
+const passing: Step = { name: 'one', run: async () => passedCheck };
+const failing: Step = { name: 'two', run: async () => failedCheck('it broke') };
+
+test('a failing step does not stop the later ones', async () => {
+  const suite: Step = { name: 'three', run: async () => ({ passed: 40, failed: 0, skipped: 2 }) };
+  const { last, lines, total } = await run(passing, failing, suite);
+  expect(last).toBe('41 passed, 1 failed, 2 skipped');
+  expect(total).toMatchObject({ passed: 41, failed: 1, skipped: 2 });
+  expect(lines).toContain('it broke');
+});
+
+test('the last line names skipped tests only where there are any', async () => {
+  expect((await run(passing)).last).toBe('1 passed, 0 failed');
+});
+
+test('a step that needs a failed one does not run and counts as failed', async () => {
+  const { last, lines } = await run(failing, {
+    name: 'three',
+    needs: ['two'],
+    run: () => Promise.reject(new Error('ran')),
+  });
+  expect(last).toBe('0 passed, 2 failed');
+  expect(lines).toContain('not run: two failed');
+});
+
+test('a step that throws has failed', async () => {
+  const { last } = await run({ name: 'one', run: () => Promise.reject(new Error('bug')) }, passing);
+  expect(last).toBe('1 passed, 1 failed');
+});
+
+test('a table tells what each step counted and how long it took', async () => {
+  const { lines } = await run(passing, failing);
+  expect(lines.slice(-5)).toEqual([
+    'step      passed    failed   skipped   seconds',
+    'one            1         0         0       0.5',
+    'two            0         1         0       0.5',
+    'in all                                     1.0',
+    '1 passed, 1 failed',
+  ]);
+});
+
+test('a suite that ran no test has failed', () => {
+  expect(judgeSuite({ passed: 0, failed: 0, skipped: 0 }, false, false)).toMatchObject({ failed: 1 });
+});
+
+test('a suite whose runner failed although no test did has failed', () => {
+  expect(judgeSuite({ passed: 3, failed: 0, skipped: 0 }, true, false)).toMatchObject({
+    passed: 3,
+    failed: 1,
+  });
+  expect(judgeSuite({ passed: 3, failed: 2, skipped: 0 }, true, false)).toMatchObject({
+    passed: 3,
+    failed: 2,
+  });
+});
+
+test('a skipped test is a failure in CI, and only there', () => {
+  const counts = { passed: 3, failed: 1, skipped: 2 };
+  expect(judgeSuite(counts, false, true)).toMatchObject({ passed: 3, failed: 3, skipped: 0 });
+  expect(judgeSuite(counts, false, false)).toMatchObject({ passed: 3, failed: 1, skipped: 2 });
+});

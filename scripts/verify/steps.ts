@@ -1,0 +1,126 @@
+import { existsSync, globSync } from 'node:fs';
+import path from 'node:path';
+import { ensureWebBuild } from '../demo/web-build.ts';
+import { runCommand, succeeded } from '../process/run-command.ts';
+import { readPlaywrightReport, readVitestReport } from './reports.ts';
+import type { Step } from './run-steps.ts';
+import { type Counts, failedCheck, judgeSuite, nothing, passedCheck } from './tally.ts';
+
+export type Workplace = {
+  readonly root: string;
+  /** Where the test runners put their reports. */
+  readonly reports: string;
+  /** Skipped tests are failures there. */
+  readonly ci: boolean;
+};
+
+/** Everything that `verify` does, in order. The limits, in seconds, add up to less than CI allows for all. */
+export function planSteps({ root, reports, ci }: Workplace): Step[] {
+  const node = (args: readonly string[], limitSeconds: number, env: NodeJS.ProcessEnv = {}) =>
+    runCommand(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      limitSeconds,
+      output: 'show',
+    });
+  const tool = (...parts: string[]) => path.join(root, 'node_modules', ...parts);
+
+  const check = (name: string, args: readonly string[], limitSeconds: number): Step => ({
+    name,
+    run: async () => verdict(await node(args, limitSeconds)),
+  });
+
+  const vitest =
+    (name: string, args: readonly string[], limitSeconds: number) => async (): Promise<Counts> => {
+      const report = path.join(reports, `${name}.json`);
+      const result = await node(
+        [
+          tool('vitest/vitest.mjs'),
+          'run',
+          ...args,
+          '--reporter=default',
+          '--reporter=json',
+          `--outputFile.json=${report}`,
+        ],
+        limitSeconds,
+      );
+      return judgeSuite(readVitestReport(report) ?? nothing, !succeeded(result), ci);
+    };
+
+  const playwright = (config: string, limitSeconds: number) => async (): Promise<Counts> => {
+    const report = path.join(reports, 'e2e.json');
+    const result = await node(
+      [tool('@playwright/test/cli.js'), 'test', '-c', config, '--reporter=list,json'],
+      limitSeconds,
+      { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    );
+    return judgeSuite(readPlaywrightReport(report) ?? nothing, !succeeded(result), ci);
+  };
+
+  /** A suite whose folder may be empty still. */
+  const suite = (folder: string, config: string, run: () => Promise<Counts>): Step['run'] => {
+    if (existsSync(path.join(root, config))) return run;
+    const tests = globSync(`${folder}/**/*.{test,spec}.{ts,tsx}`, {
+      cwd: root,
+      exclude: (name) => name === 'node_modules',
+    });
+    const missing = `${config} is not there`;
+    return async () =>
+      tests.length > 0
+        ? failedCheck(`${missing}, but ${tests.length} test files are`)
+        : { ...nothing, note: `${missing} yet` };
+  };
+
+  return [
+    check('setup', ['scripts/setup.ts'], 600),
+    check('biome', [tool('@biomejs/biome/bin/biome'), 'ci', '.'], 180),
+    check('arrows', ['scripts/arrows.ts'], 60),
+    check('types', [tool('typescript/bin/tsc'), '-p', 'tsconfig.json'], 300),
+    {
+      name: 'types of packages',
+      async run() {
+        const [program, ...args] = pnpm();
+        const result = await runCommand(program, [...args, '-r', '--if-present', 'run', 'check:types'], {
+          cwd: root,
+          limitSeconds: 300,
+          output: 'show',
+        });
+        return verdict(result);
+      },
+    },
+    {
+      name: 'web build',
+      async run() {
+        await ensureWebBuild(root, console.log);
+        return passedCheck;
+      },
+    },
+    { name: 'unit tests', run: vitest('unit', [], 900) },
+    {
+      name: 'conformance',
+      run: suite(
+        'conformance',
+        'conformance/vitest.config.ts',
+        vitest('conformance', ['--config', 'conformance/vitest.config.ts'], 900),
+      ),
+    },
+    {
+      name: 'e2e',
+      needs: ['setup', 'web build'],
+      run: suite('e2e', 'e2e/playwright.config.ts', playwright('e2e/playwright.config.ts', 1_500)),
+    },
+  ];
+}
+
+function verdict(result: Awaited<ReturnType<typeof runCommand>>): Counts {
+  if (succeeded(result)) return passedCheck;
+  if (result.kind === 'ended') return failedCheck(`ended with status ${result.code}`);
+  return failedCheck(result.kind === 'timed-out' ? 'took too long' : result.reason);
+}
+
+/** The pnpm that runs this script, or one by npx where Node runs it directly. */
+function pnpm(): [string, ...string[]] {
+  const running = process.env.npm_execpath;
+  if (!running || !path.basename(running).startsWith('pnpm')) return ['npx', '-y', 'pnpm@12'];
+  return /\.[cm]?js$/.test(running) ? [process.execPath, running] : [running];
+}
