@@ -22,6 +22,8 @@ const bffStages: readonly (readonly string[])[] = [
   ['provider'],
   ['login', 'refresh'],
   ['proxy', 'logout', 'account'],
+  ['coatcheck', 'endpoint'],
+  ['coatcheck', 'endpoint'],
   ['plugin'],
   ['index'],
 ];

@@ -75,6 +75,6 @@ test('sees a file that is not committed yet, and does not miss one that was dele
   const root = plant({ 'packages/bff/src/index.ts': '', 'packages/bff/src/plugin.ts': '' });
   execFileSync('git', ['add', '.'], { cwd: root });
   rmSync(path.join(root, 'packages/bff/src/plugin.ts'));
-  writeFileSync(path.join(root, 'packages/bff/src/new.js'), '');
+  writeFileSync(path.join(root, 'packages/bff/src/observe.js'), '');
   expect(checkArrows(root)).toMatchObject({ files: 2, problems: [] });
 });
