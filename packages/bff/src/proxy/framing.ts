@@ -1,0 +1,98 @@
+import type { ProblemCode } from '@coatcheck/protocol';
+import { fieldName, invalidInFieldValue } from './fields.ts';
+
+export interface FramingInput {
+  readonly method: string;
+  /** The request target as it was sent. */
+  readonly target: string;
+  /** Names and values in turn, as `node:http` reports them. */
+  readonly rawHeaders: readonly string[];
+  /** Host and port of `publicUrl` as `URL.host` gives them: lower case, without a default port. */
+  readonly publicHost: string;
+}
+
+export interface FramingProblem {
+  readonly code: Extract<
+    ProblemCode,
+    'malformed_request' | 'unknown_host' | 'headers_too_large' | 'ambiguous_path'
+  >;
+  /** For the log; holds no value that the client sent. */
+  readonly detail: string;
+}
+
+const maxHeaders = 100;
+
+/** Two of these would let two readers of one message disagree. */
+const singletons: ReadonlySet<string> = new Set([
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'authorization',
+  'content-type',
+  'origin',
+]);
+
+/**
+ * Refuses, before routing, what Node's parser lets pass but two servers in a row could read in two ways
+ * (RFC 9112 §3.2, §5.2, §6). After a `malformed_request` the connection must be closed: where the next request on
+ * it begins is not certain.
+ *
+ * @returns the problem, or null for a request that may be routed
+ */
+export function checkFraming({
+  method,
+  target,
+  rawHeaders,
+  publicHost,
+}: FramingInput): FramingProblem | null {
+  return checkTarget(method, target) ?? checkFields(rawHeaders, publicHost);
+}
+
+function checkTarget(method: string, target: string): FramingProblem | null {
+  if (method === 'CONNECT' || target[0] !== '/') return malformed('the target is not in origin form');
+  if (/[^\x21-\x7e]/.test(target)) return malformed('the target holds a control or non-ASCII character');
+  if (target.includes('#')) return { code: 'ambiguous_path', detail: 'the target holds a fragment' };
+  return null;
+}
+
+function checkFields(rawHeaders: readonly string[], publicHost: string): FramingProblem | null {
+  if (rawHeaders.length > maxHeaders * 2) {
+    return { code: 'headers_too_large', detail: `more than ${maxHeaders} header fields` };
+  }
+  const seen = new Map<string, string>();
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    const value = rawHeaders[i + 1] ?? '';
+    if (!fieldName.test(name)) return malformed('a field name is not a token');
+    if (invalidInFieldValue.test(value)) return malformed('a field value holds a line break or control');
+    const known = name.toLowerCase();
+    if (!singletons.has(known)) continue;
+    if (seen.has(known)) return malformed(`more than one ${known} field`);
+    seen.set(known, value);
+  }
+  return checkLength(seen) ?? checkHost(seen.get('host'), publicHost);
+}
+
+function checkLength(seen: ReadonlyMap<string, string>): FramingProblem | null {
+  const length = seen.get('content-length');
+  const coding = seen.get('transfer-encoding');
+  if (length !== undefined && coding !== undefined) return malformed('both a length and a transfer coding');
+  if (length !== undefined && !/^[0-9]+$/.test(length)) return malformed('the length is not a number');
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+    return malformed('a transfer coding other than chunked');
+  }
+  return null;
+}
+
+function checkHost(host: string | undefined, publicHost: string): FramingProblem | null {
+  if (host === undefined) return malformed('no host field');
+  const named = host.toLowerCase();
+  if (named === publicHost) return null;
+  // A public host without a port stands for its scheme's default, which a client may spell out.
+  if (named === `${publicHost}:443` || named === `${publicHost}:80`) return null;
+  return { code: 'unknown_host', detail: 'the host field names another host than publicUrl' };
+}
+
+function malformed(detail: string): FramingProblem {
+  return { code: 'malformed_request', detail };
+}

@@ -1,0 +1,145 @@
+import { connectionOptions } from './fields.ts';
+
+export interface RequestHeaderInput {
+  /** Of the browser's request, names and values in turn. */
+  readonly rawHeaders: readonly string[];
+  /** The upstream's own authority, as `URL.host` gives it (RFC 9110 §7.2). */
+  readonly upstreamHost: string;
+  /** What the upstream gets as `Authorization`; null on an anonymous route. */
+  readonly token: { readonly type: 'Bearer' | 'DPoP'; readonly value: string } | null;
+  /** What to say about the client. Which peer to believe was the caller's decision (`trustedProxies`). */
+  readonly forwarded: { readonly for: string; readonly host: string; readonly proto: 'http' | 'https' };
+  readonly requestId: string;
+  /** The route's `forwardHeaders`, from {@link keptHeaders}. */
+  readonly kept: ReadonlySet<string>;
+  /** So many random bytes in lower-case hex. */
+  readonly randomHex: (bytes: number) => string;
+}
+
+export type RequestHeaders =
+  | {
+      readonly kind: 'ok';
+      /** Names and values in turn, for undici. */
+      readonly headers: string[];
+      /** What was sent as `traceparent` (W3C Trace Context). */
+      readonly traceparent: string;
+    }
+  /** The request has come through this BFF twice already. */
+  | { readonly kind: 'loop' };
+
+/** Our name in `Via`: a pseudonym, so that no host name leaves the house (RFC 9110 §7.6.3). */
+const viaPseudonym = 'coatcheck';
+const ourVia = new RegExp(`(?:^|,)\\s*[^\\s,]+\\s+${viaPseudonym}(?=\\s|,|$)`, 'gi');
+
+const neverForwarded: ReadonlySet<string> = new Set([
+  // set by us
+  'host',
+  'authorization',
+  'x-request-id',
+  // of this hop only
+  'connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  // the browser's credentials are for the BFF
+  'cookie',
+  'dpop',
+  // claims about the client or the target that an upstream might believe
+  'forwarded',
+  'x-real-ip',
+]);
+const neverForwardedPrefix = /^(?:proxy-|coatcheck-|x-forwarded|x-original|x-rewrite|x-http-method)/;
+
+/** Speak of the browser's own origin, or of a user; a route may keep them. */
+const droppedByDefault = /^(?:origin$|referer$|sec-fetch-|x-requested-with$|x-user)/;
+
+/** Fields that pass, but must not reach a CGI-like upstream a second time in another spelling. */
+const misspeltOnly: ReadonlySet<string> = new Set([
+  'content-length',
+  'content-type',
+  'via',
+  'traceparent',
+  'tracestate',
+]);
+
+// W3C Trace Context §3.2: version 00 ends after the flags, later ones may go on.
+const validTraceparent =
+  /^(?:00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}|(?!00|ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?)$/;
+
+/**
+ * Reads a route's `forwardHeaders`: which of the fields that do not cross by default do so here.
+ *
+ * @returns the names to keep, lower case, and those that no route may keep
+ */
+export function keptHeaders(names: readonly string[]): { kept: ReadonlySet<string>; refused: string[] } {
+  const refused = names.filter((name) => isNeverForwarded(spelling(name.toLowerCase())));
+  const kept = names.filter((name) => !refused.includes(name)).map((name) => name.toLowerCase());
+  return { kept: new Set(kept), refused };
+}
+
+/** Makes the fields of the request to the upstream from those of the browser's, in one pass. */
+export function requestHeaders(input: RequestHeaderInput): RequestHeaders {
+  const { rawHeaders, token, forwarded, kept } = input;
+  const headers = [
+    'host',
+    input.upstreamHost,
+    'x-request-id',
+    input.requestId,
+    'x-forwarded-for',
+    forwarded.for,
+    'x-forwarded-host',
+    forwarded.host,
+    'x-forwarded-proto',
+    forwarded.proto,
+  ];
+  if (token !== null) headers.push('authorization', `${token.type} ${token.value}`);
+
+  const named = connectionOptions(rawHeaders);
+  const via: string[] = [];
+  const traceparents: string[] = [];
+  const tracestates: string[] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    const value = rawHeaders[i + 1] ?? '';
+    const lower = name.toLowerCase();
+    if (lower === 'via') via.push(value);
+    else if (lower === 'traceparent') traceparents.push(value);
+    else if (lower === 'tracestate') tracestates.push(value);
+    else if (!named.has(lower) && crosses(lower, kept)) headers.push(name, value);
+  }
+
+  const received = via.join(', ');
+  if ((received.match(ourVia)?.length ?? 0) >= 2) return { kind: 'loop' };
+  headers.push('via', received === '' ? `1.1 ${viaPseudonym}` : `${received}, 1.1 ${viaPseudonym}`);
+
+  const [first = ''] = traceparents;
+  const traced = traceparents.length === 1 && validTraceparent.test(first);
+  const traceparent = traced ? first : newTraceparent(input.randomHex);
+  headers.push('traceparent', traceparent);
+  // §3.3.1.4: a state without its parent means nothing.
+  if (traced) for (const state of tracestates) headers.push('tracestate', state);
+  return { kind: 'ok', headers, traceparent };
+}
+
+function crosses(lower: string, kept: ReadonlySet<string>): boolean {
+  const spelled = spelling(lower);
+  if (isNeverForwarded(spelled)) return false;
+  if (spelled !== lower && misspeltOnly.has(spelled)) return false;
+  return !droppedByDefault.test(spelled) || kept.has(lower);
+}
+
+function isNeverForwarded(spelled: string): boolean {
+  return neverForwarded.has(spelled) || neverForwardedPrefix.test(spelled);
+}
+
+/** CGI and its heirs give all these spellings one variable: `X_User`, `X-User`, `X.User` (RFC 3875 §4.1.18). */
+function spelling(lower: string): string {
+  return /[^a-z0-9-]/.test(lower) ? lower.replace(/[^a-z0-9-]/g, '-') : lower;
+}
+
+function newTraceparent(randomHex: (bytes: number) => string): string {
+  return `00-${randomHex(16)}-${randomHex(8)}-01`;
+}

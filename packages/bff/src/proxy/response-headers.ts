@@ -1,0 +1,254 @@
+import { cookieNames } from '@coatcheck/protocol';
+import { tokenChallenges } from './challenges.ts';
+import { connectionOptions, fieldName, invalidInFieldValue } from './fields.ts';
+import { type LocationMap, mapLocation } from './location.ts';
+
+export interface ResponseHeaderOptions {
+  /** Names of upstream cookies that may reach the browser. Never one of the BFF's own. */
+  readonly allowedCookies?: readonly string[];
+  /** What the names of the BFF's own cookies start with: `cookieNames(name).ticket`. */
+  readonly ownCookie: string;
+  readonly contentSecurityPolicy?: string;
+  /** `upstream` lets its `Cache-Control` pass where it sends one. */
+  readonly cacheControl?: 'no-store' | 'upstream';
+  /** Further fields for every answer, names and values in turn; an upstream's of the same name give way. */
+  readonly added?: readonly string[];
+}
+
+/** {@link ResponseHeaderOptions} made ready once per route. */
+export interface ResponseRules {
+  readonly allowedCookies: ReadonlySet<string>;
+  readonly ownCookies: readonly string[];
+  readonly cacheControl: 'no-store' | 'upstream';
+  readonly added: readonly string[];
+  readonly replaced: ReadonlySet<string>;
+}
+
+export interface ResponseContext extends LocationMap {
+  /** Of the browser's request. */
+  readonly method: string;
+  readonly httpVersion: string;
+  /** The access token that the upstream got: no field may carry it to the browser. */
+  readonly token: string | null;
+}
+
+export type ResponseHeaders =
+  | {
+      readonly kind: 'ok';
+      /** Names and values in turn, for `ServerResponse.writeHead`. */
+      readonly headers: string[];
+      /** The upstream sent the access token back in a field, which was dropped. Worth a warning in the log. */
+      readonly tokenEchoed: boolean;
+    }
+  | { readonly kind: 'upstream_invalid'; readonly detail: string };
+
+/** An API's HTML or script would run on the application's origin. */
+const strictContentSecurityPolicy = "sandbox; default-src 'none'";
+const defaultCacheControl = 'private, no-store';
+
+/** End at this hop, or would let the upstream speak for the application's whole origin, or describe our inside. */
+const dropped: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'te',
+  'upgrade',
+  'strict-transport-security',
+  'content-security-policy',
+  'content-security-policy-report-only',
+  'clear-site-data',
+  'service-worker-allowed',
+  'refresh',
+  'alt-svc',
+  'nel',
+  'report-to',
+  'reporting-endpoints',
+  'expect-ct',
+  'public-key-pins',
+  'public-key-pins-report-only',
+  'accept-ch',
+  'critical-ch',
+  'set-login',
+  'server',
+  'x-powered-by',
+  'x-sendfile',
+]);
+const droppedPrefix = /^(?:access-control-|coatcheck-|proxy-|sec-session-|secure-session-|x-accel-)/;
+/** Some caches obey these before `Cache-Control` (RFC 9213). */
+const cachePolicy = /^(?:cache-control|expires|pragma|surrogate-control|edge-control)$|-cache-control$/;
+/** Must not arrive after the content (RFC 9110 §6.5.1). */
+const notInTrailers =
+  /^(?:set-cookie|www-authenticate|location|vary|age|date|host|link|trailer|transfer-encoding|content-.*)$/;
+
+export function responseRules(options: ResponseHeaderOptions): ResponseRules {
+  const { added = [] } = options;
+  const fields = new Map([
+    ['x-content-type-options', 'nosniff'],
+    ['content-security-policy', options.contentSecurityPolicy ?? strictContentSecurityPolicy],
+  ]);
+  for (let i = 0; i < added.length; i += 2) fields.set((added[i] ?? '').toLowerCase(), added[i + 1] ?? '');
+  return {
+    allowedCookies: new Set(options.allowedCookies),
+    ownCookies: [cookieNames().ticket.toLowerCase(), options.ownCookie.toLowerCase()],
+    cacheControl: options.cacheControl ?? 'no-store',
+    added: [...fields].flat(),
+    replaced: new Set(fields.keys()),
+  };
+}
+
+/**
+ * Makes the fields of the answer to the browser from those of the upstream's, in one pass.
+ *
+ * @param status of the upstream's final answer
+ * @param rawHeaders of it, names and values in turn, decoded as Latin-1
+ */
+export function responseHeaders(
+  status: number,
+  rawHeaders: readonly string[],
+  rules: ResponseRules,
+  context: ResponseContext,
+): ResponseHeaders {
+  if (status < 200 || status > 599) return invalid(`status ${status}`);
+  const draft: Draft = { headers: [...rules.added], vary: [], trailer: [], tokenEchoed: false };
+  const named = connectionOptions(rawHeaders);
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    const value = rawHeaders[i + 1] ?? '';
+    if (!fieldName.test(name)) return invalid('a field name is not a token');
+    if (invalidInFieldValue.test(value)) return invalid('a field value holds a control');
+    const lower = name.toLowerCase();
+    if (echoes(value, context.token)) {
+      if (lower === 'location') return invalid('the location holds the access token');
+      draft.tokenEchoed = true;
+    } else if (lower === 'transfer-encoding') {
+      if (draft.coding !== undefined || value.toLowerCase() !== 'chunked')
+        return invalid('a transfer coding');
+      draft.coding = value;
+    } else if (lower === 'location') {
+      if (draft.location !== undefined) return invalid('more than one location');
+      draft.location = value;
+    } else if (lower === 'vary') draft.vary.push(value);
+    else if (lower === 'trailer') draft.trailer.push(value);
+    else if (!isDropped(lower, rules) && !named.has(lower))
+      addField(draft, name, value, lower, status, rules);
+  }
+  return finish(draft, status, context);
+}
+
+/** An answer's fields while they are read. */
+interface Draft {
+  readonly headers: string[];
+  readonly vary: string[];
+  readonly trailer: string[];
+  coding?: string;
+  location?: string;
+  cacheControl?: string;
+  tokenEchoed: boolean;
+}
+
+function addField(
+  draft: Draft,
+  name: string,
+  value: string,
+  lower: string,
+  status: number,
+  rules: ResponseRules,
+): void {
+  if (cachePolicy.test(lower)) {
+    if (rules.cacheControl !== 'upstream') return;
+    if (lower === 'cache-control') draft.cacheControl = value;
+  } else if (lower === 'set-cookie') {
+    if (!mayCookiePass(value, rules)) return;
+  } else if (lower === 'www-authenticate') {
+    const challenges = tokenChallenges(value);
+    if (challenges !== null) draft.headers.push(name, challenges);
+    return;
+  } else if (lower === 'content-length') {
+    // RFC 9110 §8.6: never with 204.
+    if (status === 204) return;
+  } else if (lower === 'content-type' && /^text\/event-stream\b/i.test(value)) {
+    // Or a proxy in front of us would hold events back until its buffer is full.
+    draft.headers.push('x-accel-buffering', 'no');
+  }
+  draft.headers.push(name, value);
+}
+
+function finish(draft: Draft, status: number, context: ResponseContext): ResponseHeaders {
+  const { headers, location } = draft;
+  if (draft.cacheControl === undefined) headers.push('cache-control', defaultCacheControl);
+  headers.push('vary', withCookie(draft.vary));
+  // Node throws where trailers are announced but cannot be sent.
+  const chunked = draft.coding !== undefined && context.httpVersion === '1.1' && context.method !== 'HEAD';
+  if (chunked && status !== 204 && status !== 304) {
+    for (const names of draft.trailer) headers.push('trailer', names);
+  }
+  if (location !== undefined) {
+    const mapped = mapLocation(location, context);
+    const redirects = status >= 300 && status < 400 && status !== 304;
+    if (mapped.kind === 'inside') headers.push('location', mapped.location);
+    else if (redirects) return invalid(`a redirect that is ${mapped.kind}`);
+    else if (mapped.kind === 'foreign') headers.push('location', location);
+  }
+  return { kind: 'ok', headers, tokenEchoed: draft.tokenEchoed };
+}
+
+/**
+ * What of the upstream's trailers may follow the content.
+ *
+ * @returns pairs for `ServerResponse.addTrailers`
+ */
+export function responseTrailers(
+  rawTrailers: readonly string[],
+  rules: ResponseRules,
+  token: string | null,
+): [string, string][] {
+  const trailers: [string, string][] = [];
+  for (let i = 0; i < rawTrailers.length; i += 2) {
+    const name = rawTrailers[i] ?? '';
+    const value = rawTrailers[i + 1] ?? '';
+    const lower = name.toLowerCase();
+    if (!fieldName.test(name) || invalidInFieldValue.test(value) || echoes(value, token)) continue;
+    if (isDropped(lower, rules) || cachePolicy.test(lower) || notInTrailers.test(lower)) continue;
+    trailers.push([name, value]);
+  }
+  return trailers;
+}
+
+/** The `Link` values of a 103 answer (RFC 8297), which is all of it that may be relayed. */
+export function earlyHints(rawHeaders: readonly string[], token: string | null): string[] {
+  const links: string[] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const value = rawHeaders[i + 1] ?? '';
+    if (rawHeaders[i]?.toLowerCase() !== 'link') continue;
+    if (!invalidInFieldValue.test(value) && !echoes(value, token)) links.push(value);
+  }
+  return links;
+}
+
+function isDropped(lower: string, rules: ResponseRules): boolean {
+  return dropped.has(lower) || rules.replaced.has(lower) || droppedPrefix.test(lower);
+}
+
+function mayCookiePass(setCookie: string, { allowedCookies, ownCookies }: ResponseRules): boolean {
+  const [pair = ''] = setCookie.split(';', 1);
+  const equals = pair.indexOf('=');
+  const name = equals === -1 ? '' : pair.slice(0, equals).trim();
+  // A cookie without a name is sent back as its value alone, which may look like any other.
+  if (name === '' || !allowedCookies.has(name)) return false;
+  const lower = name.toLowerCase();
+  return !ownCookies.some((own) => lower.startsWith(own));
+}
+
+/** A shared cache must never give one person's answer to another, whatever the upstream says of caching. */
+function withCookie(vary: readonly string[]): string {
+  const names = vary.join(', ');
+  if (names === '') return 'Cookie';
+  return /(?:^|,)\s*cookie\s*(?:,|$)/i.test(names) ? names : `${names}, Cookie`;
+}
+
+function echoes(value: string, token: string | null): boolean {
+  return token !== null && token !== '' && value.length >= token.length && value.includes(token);
+}
+
+function invalid(detail: string): ResponseHeaders {
+  return { kind: 'upstream_invalid', detail };
+}

@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'vitest';
+import { keptHeaders, type RequestHeaderInput, requestHeaders } from '../../src/proxy/request-headers.ts';
+
+const parent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+function input(rawHeaders: string[], over: Partial<RequestHeaderInput> = {}): RequestHeaderInput {
+  return {
+    rawHeaders: ['Host', 'app.example', ...rawHeaders],
+    upstreamHost: 'api.internal:9300',
+    token: { type: 'Bearer', value: 'the-token' },
+    forwarded: { for: '203.0.113.7', host: 'app.example', proto: 'https' },
+    requestId: 'req-1',
+    kept: new Set(),
+    randomHex: (bytes) => 'ab'.repeat(bytes),
+    ...over,
+  };
+}
+
+/** What the upstream sees: values by lower-case name. */
+function sent(rawHeaders: string[], over: Partial<RequestHeaderInput> = {}): Record<string, string[]> {
+  const made = requestHeaders(input(rawHeaders, over));
+  if (made.kind !== 'ok') throw new Error(made.kind);
+  const seen: Record<string, string[]> = {};
+  for (let i = 0; i < made.headers.length; i += 2) {
+    const name = made.headers[i]?.toLowerCase() ?? '';
+    seen[name] = [...(seen[name] ?? []), made.headers[i + 1] ?? ''];
+  }
+  return seen;
+}
+
+const ours = {
+  host: ['api.internal:9300'],
+  authorization: ['Bearer the-token'],
+  via: ['1.1 coatcheck'],
+  'x-request-id': ['req-1'],
+  'x-forwarded-for': ['203.0.113.7'],
+  'x-forwarded-host': ['app.example'],
+  'x-forwarded-proto': ['https'],
+  traceparent: [`00-${'ab'.repeat(16)}-${'ab'.repeat(8)}-01`],
+};
+
+test('BFF-PROXY-10 an upstream gets its own host and what we say of the client, nothing else', () => {
+  expect(sent([])).toEqual(ours);
+});
+
+test('BFF-PROXY-18 what is between browser and API crosses as it is, in order, repeated fields too', () => {
+  const passing = [
+    ['Accept', 'application/json'],
+    ['accept-ENCODING', 'gzip, br'],
+    ['Content-Type', 'application/json; charset=utf-8'],
+    ['Content-Length', '12'],
+    ['If-None-Match', '"a", W/"b"'],
+    ['Range', 'bytes=0-9'],
+    ['X-Custom', 'one'],
+    ['X-Custom', 'two'],
+    ['X-Name', 'J\u00fcrgen'],
+    ['X_Plain', 'underscore'],
+    ['Priority', 'u=1'],
+  ];
+  const made = requestHeaders(input(passing.flat()));
+  expect(made.kind === 'ok' && made.headers.join('\n')).toContain(passing.slice(0, 4).flat().join('\n'));
+  expect(sent(passing.flat())).toMatchObject({
+    'x-custom': ['one', 'two'],
+    'x-name': ['J\u00fcrgen'],
+    x_plain: ['underscore'],
+  });
+});
+
+describe('BFF-PROXY-05 to -08 what the browser may not say to an upstream', () => {
+  test.each([
+    ...[
+      'Cookie',
+      'Authorization',
+      'DPoP',
+      'Proxy-Authorization',
+      'Proxy-Connection',
+      'Expect',
+      'TE',
+      'Trailer',
+    ],
+    ...[
+      'Upgrade',
+      'Connection',
+      'Keep-Alive',
+      'Transfer-Encoding',
+      'Forwarded',
+      'X-Forwarded-For',
+      'X-Forwarded',
+    ],
+    ...['X-Forwarded-Proto', 'X-Forwarded-Host', 'X-Forwarded-User', 'X-Forwarded-Uri', 'X-Forwarded-Prefix'],
+    ...['X-Real-IP', 'X-Original-URL', 'X-Original-Host', 'X-Rewrite-URL', 'X-HTTP-Method-Override'],
+    ...['X-HTTP-Method', 'X-User', 'X-User-Id', 'X-Username', 'Origin', 'Referer', 'Sec-Fetch-Site'],
+    ...['X-Requested-With', 'Coatcheck-Background', 'Coatcheck-Anything', 'X-Request-Id', 'Host'],
+  ])('%s, in any spelling (GHSA-vjrc-mh2v-45x6)', (name) => {
+    const spellings = [name, name.toLowerCase(), name.toUpperCase(), name.replaceAll('-', '_')];
+    spellings.push(name.replaceAll('-', '_').toUpperCase(), name.replaceAll('-', '.'));
+    for (const spelling of spellings) {
+      expect(sent([spelling, 'chunked', spelling, 'forged'])).toEqual(ours);
+      // mod_auth_openidc 2026-08: also where no session is needed.
+      expect(sent([spelling, 'forged'], { token: null })).toEqual({ ...ours, authorization: undefined });
+    }
+  });
+
+  test.each(['Content_Length', 'content_type', 'CONTENT.LENGTH'])(
+    '%s is not a second spelling of a framing field',
+    (name) => {
+      const crossed = Object.keys(sent([name, '5']));
+      expect(crossed.filter((one) => one.replaceAll(/[_.]/g, '-') === 'content-length')).toEqual([]);
+      expect(crossed.filter((one) => one.replaceAll(/[_.]/g, '-') === 'content-type')).toEqual([]);
+    },
+  );
+
+  test('BFF-PROXY-08 fields named in Connection go, fields of ours stay', () => {
+    const raw = ['Connection', 'close, Authorization, x-FOO,via', 'X-Foo', '1', 'X-Bar', '2'];
+    expect(sent([...raw, 'connection', 'x-bar, host, x-request-id'])).toEqual(ours);
+  });
+
+  test('an anonymous route sends no token', () => {
+    expect(sent(['Authorization', 'Bearer forged'], { token: null })).not.toHaveProperty('authorization');
+  });
+
+  test('CVE-2026-1525 fields of ours in other capitals are there once', () => {
+    const raw = [
+      'HOST',
+      'evil',
+      'aUTHORIZATION',
+      'x',
+      'AUTHORIZATION',
+      'y',
+      'VIA',
+      '1.0 edge',
+      'X-REQUEST-ID',
+      'z',
+    ];
+    for (const values of Object.values(sent(raw))) expect(values).toHaveLength(1);
+  });
+});
+
+describe('a route may keep some fields by name', () => {
+  test('those that speak of the browser, in their proper spelling only', () => {
+    const { kept, refused } = keptHeaders(['Origin', 'X-User-Locale', 'Sec-Fetch-Site']);
+    expect(refused).toEqual([]);
+    const raw = [
+      'origin',
+      'https://app.example',
+      'X-USER-LOCALE',
+      'de',
+      'X_User_Locale',
+      'fr',
+      'Referer',
+      '/',
+    ];
+    expect(sent(raw, { kept })).toEqual({
+      ...ours,
+      origin: ['https://app.example'],
+      'x-user-locale': ['de'],
+    });
+  });
+
+  test('never credentials, forwarding fields or our own', () => {
+    const names = [
+      'Cookie',
+      'authorization',
+      'X-Forwarded-For',
+      'Host',
+      'coatcheck-x',
+      'X_HTTP_Method_Override',
+    ];
+    const { kept, refused } = keptHeaders(names);
+    expect(refused).toEqual(names);
+    expect(
+      sent(
+        names.flatMap((name) => [name, 'forged']),
+        { kept: new Set(names.map((n) => n.toLowerCase())) },
+      ),
+    ).toEqual(ours);
+    expect([...kept]).toEqual([]);
+  });
+});
+
+describe('BFF-PROXY-11 Via', () => {
+  test.each([
+    [['Via', '1.0 edge'], '1.0 edge, 1.1 coatcheck'],
+    [['via', '1.0 edge', 'VIA', 'HTTP/2 cdn (x, y)'], '1.0 edge, HTTP/2 cdn (x, y), 1.1 coatcheck'],
+    [['Via', '1.1 coatcheck'], '1.1 coatcheck, 1.1 coatcheck'],
+    [['Via', '1.1 coatcheckers, 1.1 my-coatcheck'], '1.1 coatcheckers, 1.1 my-coatcheck, 1.1 coatcheck'],
+  ])('%j becomes %s', (raw, via) => {
+    expect(sent(raw).via).toEqual([via]);
+  });
+
+  test.each([
+    [['Via', '1.1 coatcheck, 1.1 coatcheck']],
+    [['Via', '1.1 coatcheck', 'via', 'HTTP/1.1 Coatcheck (x)']],
+    [['Via', '1.0 edge, 1.1 coatcheck,1.1 other,  1.1  coatcheck']],
+  ])('%j is a loop', (raw) => {
+    expect(requestHeaders(input(raw))).toEqual({ kind: 'loop' });
+  });
+});
+
+describe('trace context', () => {
+  test.each([parent, 'cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-what-the-future-brings'])(
+    '%s is passed on with its state',
+    (value) => {
+      const seen = sent(['traceparent', value, 'Tracestate', 'a=1', 'tracestate', 'b=2']);
+      expect(seen).toMatchObject({ traceparent: [value], tracestate: ['a=1', 'b=2'] });
+    },
+  );
+
+  test.each([
+    [['traceparent', parent.toUpperCase()]],
+    [['traceparent', `${parent}-more`]],
+    [['traceparent', `ff${parent.slice(2)}`]],
+    [['traceparent', parent.replace(/4bf\w+/, '0'.repeat(32))]],
+    [['traceparent', parent.replace(/00f0\w+/, '0'.repeat(16))]],
+    [['traceparent', parent, 'Traceparent', parent]],
+    [['traceparent', '']],
+  ])('%j is replaced and its state dropped', (raw) => {
+    expect(sent([...raw, 'tracestate', 'a=1'])).toEqual(ours);
+  });
+
+  test('a long Via or trace value is read in no time', () => {
+    const start = performance.now();
+    sent(['Via', ', '.repeat(8_000), 'traceparent', `cc-${'0-'.repeat(8_000)}`]);
+    sent(['Via', 'a'.repeat(16_000)]);
+    sent(['Via', ' '.repeat(16_000)]);
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+});
