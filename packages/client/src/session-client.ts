@@ -1,4 +1,11 @@
-import { channelName, defaultBasePath, pathsUnder, type SessionView } from '@coatcheck/protocol';
+import {
+  channelName,
+  defaultBasePath,
+  type Paths,
+  pathsUnder,
+  type SessionView,
+  type SignedOutReason,
+} from '@coatcheck/protocol';
 import { parseLogoutView, parseSessionView } from './answers.ts';
 import { type ApiFetch, createApiFetch } from './api-fetch.ts';
 import { type AutomaticLogin, automaticLogins } from './automatic-login.ts';
@@ -28,13 +35,17 @@ export interface SessionClientOptions {
 
 export interface LogoutOptions {
   /** End the session here and stay signed in at the provider. */
-  local?: boolean;
+  local?: boolean | undefined;
+  /** End all of this person's sessions, on other devices too. */
+  everywhere?: boolean | undefined;
+  /** Where the provider's sign-out leads back to: a path on this origin. Default `/`. */
+  returnTo?: string | undefined;
 }
 
 /** The session of one page. Every function can be passed around on its own. */
 export interface SessionClient {
   /** The BFF's paths, for example for a plain `<form method="post" action={client.paths.logout}>`. */
-  readonly paths: ReturnType<typeof pathsUnder>;
+  readonly paths: Paths;
   getState(): Session;
   /** The state at creation, for the first render on a server and its hydration. */
   getInitialState(): Session;
@@ -93,6 +104,8 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
   let subject = initial.status === 'signed-in' ? initial.user.sub : null;
   /** Grows when what a read under way will bring must not be shown. */
   let epoch = 0;
+  /** Why the session ended, told before the server was asked. */
+  let reasonHint: SignedOutReason | null = null;
   let lastRead: number | null = options.initialSession === undefined ? null : page.now();
   let cancelDeadline = () => {};
   let isClosed = false;
@@ -124,7 +137,8 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
     const answer = await askSession();
     if (asked !== epoch) return state;
     if (answer instanceof CoatcheckError) return change(sessionAfterFailure(state, answer, page.now()));
-    const session = change(sessionFrom(answer, page.now(), state));
+    const session = change(sessionFrom(answer, page.now(), state, reasonHint));
+    reasonHint = null;
     logins.settle(session);
     const isNew = session.status === 'signed-in' && page.now() - session.createdAt.getTime() < justSignedIn;
     if (isFirst && isNew) watch.tell({ type: 'changed' });
@@ -159,13 +173,13 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
     }
   }
 
-  async function logout({ local = false }: LogoutOptions = {}): Promise<Session> {
+  async function logout({ returnTo, ...wishes }: LogoutOptions = {}): Promise<Session> {
     if (state.status === 'signing-out') return state;
     const before = state;
     epoch += 1;
     const mine = epoch;
     change({ status: 'signing-out' });
-    const answer = await post(paths.logout, local ? { local } : {}, logoutTimeout);
+    const answer = await post(paths.logout, { ...wishes, return_to: returnTo }, logoutTimeout);
     if (mine !== epoch) return state;
     if (answer instanceof CoatcheckError && answer.code !== 'session_required') {
       return change(sessionAfterFailure(before, answer, page.now()));
@@ -204,11 +218,14 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
       // What the cache brought back may belong to a session that is over: nothing shows before the server answers.
       if (lastRead === null) return;
       epoch += 1;
+      if (subject !== null) reasonHint = 'signed-out';
       change({ status: 'loading' });
       void reads.renew();
     },
-    onChanged() {
-      if (lastRead !== null && state.status !== 'signing-out') void reads.renew();
+    onChanged(message) {
+      if (lastRead === null || state.status === 'signing-out') return;
+      if (message.type === 'signed-out' && state.status === 'signed-in') reasonHint = 'signed-out';
+      void reads.renew();
     },
   });
 
@@ -232,9 +249,11 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
     automaticLogin: (login) => logins.start(login),
     logout,
     extend,
-    fetch: createApiFetch(send, page, () => {
+    fetch: createApiFetch(send, page, ({ reason }) => {
       // Once is enough: asking again while signed out would turn a view that retries into a loop.
-      if (state.status === 'signed-in') void reads.renew();
+      if (state.status !== 'signed-in') return;
+      if (reason !== undefined && reason !== 'none') reasonHint = reason;
+      void reads.renew();
     }),
     close() {
       isClosed = true;

@@ -36,11 +36,22 @@ export type Session =
   /** The server never answered since the page was loaded. */
   | { status: 'unavailable'; error: CoatcheckError };
 
-/** The session that the server's answer describes; parts that did not change keep their identity. */
-export function sessionFrom(view: SessionView, now: number, before: Session): Session {
+/**
+ * The session that the server's answer describes; parts that did not change keep their identity.
+ *
+ * @param hint why the session ended, where something else told so just before
+ */
+export function sessionFrom(
+  view: SessionView,
+  now: number,
+  before: Session,
+  hint: SignedOutReason | null = null,
+): Session {
   if (!view.authenticated) {
-    const same = before.status === 'signed-out' && before.reason === view.reason;
-    return same ? before : { status: 'signed-out', reason: view.reason };
+    // The first answer after the end takes the cookie away, so all later ones know nothing any more.
+    const reason = view.reason === 'none' ? (hint ?? likelyReason(before, now)) : view.reason;
+    const same = before.status === 'signed-out' && before.reason === reason;
+    return same ? before : { status: 'signed-out', reason };
   }
   const next = signedInFrom(view, now);
   if (before.status !== 'signed-in') return next;
@@ -79,6 +90,13 @@ export function nextDeadline(session: Session, now: number): number | null {
   const waits = [session.idleAt, session.expiresAt].map((end) => end.getTime() + 1_000 - now);
   const due = waits.filter((wait) => wait > 0);
   return due.length === 0 ? null : Math.min(...due);
+}
+
+function likelyReason(before: Session, now: number): SignedOutReason {
+  if (before.status === 'signed-out') return before.reason;
+  if (before.status !== 'signed-in') return 'none';
+  if (now >= before.expiresAt.getTime()) return 'expired';
+  return now >= before.idleAt.getTime() ? 'idle' : 'signed-out';
 }
 
 function signedInFrom(view: SignedInView, now: number): SignedIn {

@@ -6,8 +6,8 @@ export interface PageReactions {
   onFocus(): void;
   onOnline(): void;
   onRestored(): void;
-  /** Another tab says that the session changed. It does not say how: the server is asked. */
-  onChanged(): void;
+  /** Another tab says that the session changed. That is a hint only: the server is asked. */
+  onChanged(message: ChannelMessage): void;
 }
 
 export interface PageWatch {
@@ -26,7 +26,7 @@ export function watchPage(page: Page, channelName: string | null, reactions: Pag
     channelName === null
       ? null
       : page.openChannel(channelName, (message) => {
-          if (isChannelMessage(message)) reactions.onChanged();
+          if (isChannelMessage(message)) reactions.onChanged(message);
         });
   const endings = [
     page.on('focus', reactions.onFocus),

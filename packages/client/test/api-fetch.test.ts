@@ -119,15 +119,15 @@ test('BFF-SDK-02: session_required asks for the session, goes nowhere, and does 
   const { client, server, tab } = await signIn();
   server.answerWith((request) =>
     request.url.endsWith('/bff/session')
-      ? json(signedOut('expired'))
-      : problem('session_required', 401, { body: { reason: 'expired' } }),
+      ? json(signedOut('none')) // the refusal took the cookie, and with it the reason
+      : problem('session_required', 401, { body: { reason: 'refused' } }),
   );
   const calls = await Promise.allSettled(Array.from({ length: 20 }, () => client.fetch('/api/notes')));
   expect(calls.every((call) => call.status === 'rejected')).toBe(true);
-  await vi.waitFor(() => expect(client.getState()).toEqual({ status: 'signed-out', reason: 'expired' }));
+  await vi.waitFor(() => expect(client.getState()).toEqual({ status: 'signed-out', reason: 'refused' }));
   expect(server.reads()).toBeLessThanOrEqual(3);
   const before = server.reads();
-  await expect(client.fetch('/api/notes')).rejects.toMatchObject({ reason: 'expired' });
+  await expect(client.fetch('/api/notes')).rejects.toMatchObject({ reason: 'refused' });
   expect(server.reads()).toBe(before);
   expect(tab.visits).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { Page, PageChannel, PageEvent, SessionView } from '../src/index.ts';
+import type { Page, PageChannel, PageEvent, SessionView, SignedOutReason } from '../src/index.ts';
 
 export const origin = 'http://localhost:3000';
 
@@ -152,7 +152,7 @@ export function signedIn(change: Partial<Extract<SessionView, { authenticated: t
   };
 }
 
-export function signedOut(reason: 'none' | 'expired' | 'idle' | 'signed-out' = 'none'): SessionView {
+export function signedOut(reason: SignedOutReason = 'none'): SessionView {
   return { authenticated: false, reason };
 }
 

@@ -121,6 +121,23 @@ test('BFF-SDK-03: past the absolute end nobody is signed in, even if the server 
   await vi.waitFor(() => expect(client.getState()).toEqual({ status: 'signed-out', reason: 'expired' }));
 });
 
+test('the reason stays once it was told, though the server tells it only once', async () => {
+  const { client, server } = setUp();
+  server.answerWith(() => json(signedOut('revoked')));
+  const first = await client.load();
+  server.answerWith(() => json(signedOut('none')));
+  expect(await client.refetch()).toBe(first);
+});
+
+test('where another tab used up the reason, the end that was due is told', async () => {
+  const { client, server, tab } = setUp();
+  server.answerWith(() => json(signedIn()));
+  await client.load();
+  server.answerWith(() => json(signedOut('none')));
+  tab.pass(1_801_000);
+  await vi.waitFor(() => expect(client.getState()).toEqual({ status: 'signed-out', reason: 'idle' }));
+});
+
 test('coming back to the page asks again, at most every five seconds and never offline', async () => {
   const { client, server, tab } = setUp();
   await client.load();

@@ -99,6 +99,13 @@ test.each([['javascript:alert(1)'], ['data:text/html,x'], [42]])(
   },
 );
 
+test('a sign-out can end all sessions and say where to come back to', async () => {
+  const { client, server } = await signIn();
+  server.answerWith(logoutAnswer(null));
+  await client.logout({ everywhere: true, returnTo: '/bye?x=1' });
+  expect(await server.requests.at(-1)?.json()).toEqual({ everywhere: true, return_to: '/bye?x=1' });
+});
+
 test('a sign-out that did not reach the server leaves the person signed in and says so', async () => {
   const onSignedOut = vi.fn();
   const { client, server } = await signIn({ onSignedOut });
@@ -156,6 +163,13 @@ test('BFF-SDK-03: what is said on the channel is only a hint, and anything else 
   browser.post('coatcheck:/bff', { type: 'signed-out' });
   await vi.waitFor(() => expect(server.reads()).toBe(2));
   expect(client.getState().status).toBe('signed-in');
+});
+
+test('BFF-SDK-03: a tab that comes too late to be told the reason by the server says the likely one', async () => {
+  const { browser, client, server } = await signIn();
+  server.answerWith(() => json(signedOut('none')));
+  browser.post('coatcheck:/bff', { type: 'signed-out' });
+  await vi.waitFor(() => expect(client.getState()).toEqual({ status: 'signed-out', reason: 'signed-out' }));
 });
 
 test('crossTab: false opens no channel', () => {

@@ -13,7 +13,9 @@ export interface LogoutButtonProps extends LogoutOptions, Omit<ComponentProps<'b
  * <LogoutButton>Sign out</LogoutButton>
  */
 export function LogoutButton({
-  local = false,
+  local,
+  everywhere,
+  returnTo,
   onClick,
   disabled = false,
   children = 'Sign out',
@@ -28,7 +30,7 @@ export function LogoutButton({
       disabled={disabled || isLeaving}
       onClick={(event) => {
         onClick?.(event);
-        if (!event.defaultPrevented) void client.logout({ local });
+        if (!event.defaultPrevented) void client.logout({ local, everywhere, returnTo });
       }}
     >
       {children}
