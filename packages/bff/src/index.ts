@@ -1,1 +1,10 @@
-export type { Store } from './store/store.ts';
+export type { Coatcheck } from './coatcheck.ts';
+export { loggerOptions } from './observe/log.ts';
+export { durationPattern, parseDuration } from './options/duration.ts';
+export { ConfigError, type ConfigProblem, schemaProblems } from './options/problems.ts';
+export { ruleProblems } from './options/rules.ts';
+export { type CoatcheckOptions, optionsSchema } from './options/schema.ts';
+export { coatcheck } from './plugin.ts';
+export { problemDetails, problemHeaders, sendProblem } from './problems/answer.ts';
+export { CoatcheckError, type Problem, problemRegistry } from './problems/registry.ts';
+export { StoreError } from './store/errors.ts';

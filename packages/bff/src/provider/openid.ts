@@ -139,6 +139,9 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
       const endpoint = metadata.loaded()?.serverMetadata().end_session_endpoint;
       return endpoint === undefined ? null : new URL(endpoint).origin;
     },
+    async prepare() {
+      await metadata.load();
+    },
     isReady: () => metadata.loaded() !== undefined,
   };
 }

@@ -60,6 +60,8 @@ export interface Provider {
   endSessionUrl(parameters: Readonly<Record<string, string>>): Promise<Outcome<URL | null>>;
   /** Origin of the end-session endpoint if it is known by now, for the `form-action` of our pages. */
   knownEndSessionOrigin(): string | null;
+  /** Loads the metadata ahead of its first use. */
+  prepare(): Promise<void>;
   /** Whether the metadata could be loaded. */
   isReady(): boolean;
 }

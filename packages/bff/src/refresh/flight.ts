@@ -9,7 +9,7 @@ import type { Grant } from '../session/record.ts';
 import type { Session, Stored } from '../session/session.ts';
 import type { LeaseAnswer, Store } from '../store/store.ts';
 import { backOff, grantAfter, meaningOf, sameIdentity } from './policy.ts';
-import type { TokenWant } from './refresher.ts';
+import type { TokenWant } from './token-want.ts';
 import { waitForChange } from './waiting.ts';
 
 export interface FlightParts {

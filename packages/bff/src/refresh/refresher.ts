@@ -6,13 +6,7 @@ import type { AccessToken } from '../session/record.ts';
 import type { Session } from '../session/session.ts';
 import { createFlight, type FlightParts } from './flight.ts';
 import { tokenStanding } from './policy.ts';
-
-/** Which token a call needs. */
-export interface TokenWant {
-  readonly provider: string;
-  /** RFC 8707; the empty string for a token without one. */
-  readonly resource: string;
-}
+import type { TokenWant } from './token-want.ts';
 
 /** A token to send, or why there is none. */
 export type TokenAnswer =

@@ -1,0 +1,96 @@
+import { durationPattern, optionsSchema } from '@coatcheck/bff';
+import { type Static, Type } from 'typebox';
+
+const strict = { additionalProperties: false } as const;
+
+const port = (description: string, fallback: number) =>
+  Type.Optional(Type.Integer({ description, minimum: 0, maximum: 65_535, default: fallback }));
+
+/** The configuration file of the standalone server: the plugin's options, and where and how to listen. */
+export const configSchema = Type.Object(
+  {
+    $schema: Type.Optional(Type.String({ description: 'For editors.' })),
+    ...optionsSchema.properties,
+    listen: Type.Optional(
+      Type.Object(
+        {
+          host: Type.Optional(
+            Type.String({ description: 'Address or name to listen on.', default: 'localhost' }),
+          ),
+          port: port('Port for browsers.', 3000),
+        },
+        strict,
+      ),
+    ),
+    management: Type.Optional(
+      Type.Object(
+        {
+          host: Type.Optional(
+            Type.String({ description: 'Keep it off the public network.', default: 'localhost' }),
+          ),
+          port: port('Port for probes, metrics and administration.', 3001),
+        },
+        strict,
+      ),
+    ),
+    tls: Type.Optional(
+      Type.Object(
+        {
+          cert: Type.String({
+            description: 'PEM file of the certificate chain; read again when it changes.',
+          }),
+          key: Type.String({ description: 'PEM file of the private key; read again when it changes.' }),
+        },
+        strict,
+      ),
+    ),
+    spa: Type.Optional(
+      Type.Object(
+        {
+          directory: Type.Optional(Type.String({ description: 'Build of the single-page app.' })),
+          devServer: Type.Optional(
+            Type.String({ description: 'URL of a development server, instead of a build.' }),
+          ),
+        },
+        strict,
+      ),
+    ),
+    log: Type.Optional(
+      Type.Object(
+        {
+          level: Type.Optional(
+            Type.Union(
+              (['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const).map((one) =>
+                Type.Literal(one),
+              ),
+              {
+                description: 'Least important level to write.',
+                default: 'info',
+              },
+            ),
+          ),
+          requests: Type.Optional(Type.Boolean({ description: 'Write a line per request.', default: true })),
+        },
+        strict,
+      ),
+    ),
+    shutdown: Type.Optional(
+      Type.Object(
+        {
+          grace: Type.Optional(
+            Type.String({
+              description: 'Longest wait for requests under way.',
+              pattern: durationPattern,
+              default: '20s',
+            }),
+          ),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+
+/** A configuration that was checked. */
+export type Config = Static<typeof configSchema>;

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import {
+  coatcheck,
+  loggerOptions,
+  type Problem,
+  problemDetails,
+  problemHeaders,
+  problemRegistry,
+  sendProblem,
+} from '@coatcheck/bff';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Config } from './config/schema.ts';
+import { serveDevServer } from './spa/dev-server.ts';
+import { serveBuild } from './spa/static.ts';
+import { readTls } from './tls.ts';
+
+const largestHeader = 16_384;
+
+/**
+ * Builds the server that faces browsers; it does not listen yet.
+ *
+ * @throws ConfigError, or the store's error
+ */
+export async function buildServer(config: Config): Promise<FastifyInstance> {
+  const {
+    listen: _listen,
+    management: _management,
+    tls,
+    spa,
+    log,
+    shutdown: _shutdown,
+    $schema: _,
+    ...options
+  } = config;
+  const http = { maxHeaderSize: largestHeader, headersTimeout: 15_000, requireHostHeader: true };
+  const common = {
+    logger: loggerOptions(log?.level ?? 'info'),
+    disableRequestLogging: log?.requests === false,
+    genReqId: () => randomUUID(),
+    requestTimeout: 300_000,
+    keepAliveTimeout: 72_000,
+    trustProxy: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 8_192 },
+    clientErrorHandler: answerBrokenClient,
+    frameworkErrors: (
+      _error: unknown,
+      request: Parameters<typeof sendProblem>[0],
+      reply: Parameters<typeof sendProblem>[1],
+    ) => {
+      sendProblem(request, reply, { code: 'malformed_request' });
+    },
+  } as const;
+  const app: FastifyInstance = tls
+    ? fastify({ ...common, https: { ...http, ...readTls(tls), minVersion: 'TLSv1.2' } })
+    : fastify({ ...common, http });
+  await app.register(coatcheck, options);
+  if (spa?.directory !== undefined) await serveBuild(app, spa.directory);
+  else if (spa?.devServer !== undefined) serveDevServer(app, spa.devServer);
+  else app.setNotFoundHandler((request, reply) => sendProblem(request, reply, { code: 'not_found' }));
+  return app;
+}
+
+const byParserCode: Readonly<Record<string, Problem['code']>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'malformed_request',
+};
+
+/** Answers what Node's parser refuses, and closes the connection: where the next request begins is unknown. */
+function answerBrokenClient(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem: Problem = { code: byParserCode[error.code ?? ''] ?? 'malformed_request' };
+  const body = JSON.stringify(problemDetails(problem));
+  const { status, title } = problemRegistry[problem.code];
+  const headers = {
+    ...problemHeaders(problem),
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(body)),
+    'x-content-type-options': 'nosniff',
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`);
+}

@@ -1,0 +1,61 @@
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { sendProblem } from '@coatcheck/bff';
+import type { FastifyInstance } from 'fastify';
+
+/**
+ * Passes what is not ours to a development server, its WebSocket too, so that `vite dev` runs behind our origin. For
+ * development alone: no cookie goes along.
+ *
+ * @param url of the development server
+ */
+export function serveDevServer(app: FastifyInstance, url: string): void {
+  const target = new URL(url);
+  const origin = app.coatcheck.parts.settings.publicUrl.origin;
+
+  app.setNotFoundHandler((request, reply) => {
+    const upstream = httpRequest(
+      target,
+      { method: request.method, path: request.raw.url, headers: passedOn(request.headers, target) },
+      (response) => {
+        reply.hijack();
+        reply.raw.writeHead(response.statusCode ?? 502, response.headers);
+        response.pipe(reply.raw);
+      },
+    );
+    upstream.on('error', () => {
+      if (!reply.sent)
+        sendProblem(request, reply, { code: 'upstream_unreachable', privateDetail: 'development server' });
+    });
+    request.raw.pipe(upstream);
+  });
+
+  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.headers.origin !== origin) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    const upstream = httpRequest(target, {
+      path: request.url,
+      headers: { ...passedOn(request.headers, target), connection: 'Upgrade', upgrade: 'websocket' },
+    });
+    upstream.on('upgrade', (response, upstreamSocket, upstreamHead) => {
+      const lines = response.rawHeaders.flatMap((name, index) =>
+        index % 2 === 0 ? [`${name}: ${response.rawHeaders[index + 1]}`] : [],
+      );
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`);
+      socket.write(upstreamHead);
+      upstreamSocket.write(head);
+      upstreamSocket.pipe(socket).pipe(upstreamSocket);
+      for (const one of [socket, upstreamSocket])
+        one.on('error', () => [socket, upstreamSocket].map((end) => end.destroy()));
+    });
+    upstream.on('response', () => socket.destroy());
+    upstream.on('error', () => socket.destroy());
+    upstream.end();
+  });
+}
+
+function passedOn({ cookie: _, ...headers }: IncomingHttpHeaders, target: URL): IncomingHttpHeaders {
+  return { ...headers, host: target.host };
+}

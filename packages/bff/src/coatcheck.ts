@@ -1,0 +1,151 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { createTransactions, type Transactions, transactionLife } from './login/transaction.ts';
+import { logoutLife } from './logout/logout.ts';
+import { type Audit, auditTo } from './observe/audit.ts';
+import { createMetrics } from './observe/metrics.ts';
+import type { Settings } from './options/settings.ts';
+import { createOpenIdProvider } from './provider/openid.ts';
+import type { Provider } from './provider/provider.ts';
+import { createRefresher, type Refresher } from './refresh/refresher.ts';
+import { createSessionManager, type SessionManager, tombstoneLife } from './session/manager.ts';
+import { openStore } from './store/open.ts';
+import type { OnceStore, Store } from './store/store.ts';
+import { indexHasher } from './ticket/keys.ts';
+import { createSealing, type Sealing } from './ticket/sealing.ts';
+import { createTickets, type Tickets } from './ticket/ticket.ts';
+import { appContentSecurityPolicy } from './web/security-headers.ts';
+
+/** Everything the routes work with, composed once. */
+export interface Parts {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly once: OnceStore;
+  readonly sealing: Sealing;
+  readonly tickets: Tickets;
+  readonly transactions: Transactions;
+  readonly sessions: SessionManager;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly refresher: Refresher;
+  readonly audit: Audit;
+  readonly background: (work: Promise<unknown>) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** What the plugin gives the program around it: `fastify.coatcheck`. */
+export interface Coatcheck {
+  readonly parts: Parts;
+  /** What must hold before traffic comes: the store works. A provider that is down does not count. */
+  checks(): Promise<{ store: boolean; providers: Record<string, boolean> }>;
+  /** The policy for the app's own pages. */
+  contentSecurityPolicy(): string;
+  /** Counters in the Prometheus text format. */
+  metrics(): string;
+  /** Ends all sessions of a person; resolves to how many there were. */
+  endSubject(issuer: string, subject: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+const sweepEvery = 30_000;
+const sweepStep = 100;
+
+/** Composes the engine from its settings. */
+export async function createCoatcheck(fastify: FastifyInstance, settings: Settings): Promise<Coatcheck> {
+  const now = Date.now;
+  const metrics = createMetrics();
+  const log = auditTo(fastify.log);
+  const audit: Audit = (event, requestId) => {
+    metrics.count(event);
+    log(event, requestId);
+  };
+  const store = await openStore(settings.storeUrl);
+  const sealing = await createSealing(fastify, settings.keys, {
+    ticket: Math.ceil(settings.session.absolute / 1_000),
+    here: Math.ceil(settings.session.absolute / 1_000),
+    transaction: transactionLife / 1_000,
+    logout: logoutLife,
+  });
+  const providers = new Map(
+    settings.providers.map((one) => [one.id, createOpenIdProvider(one, { now, fetch: globalThis.fetch })]),
+  );
+  const hasher = indexHasher(settings.keys);
+  const sessions = createSessionManager({ store, hasher, lifetimes: settings.session, now, audit });
+  const refresher = createRefresher({ store, sessions, providers, audit, now });
+  const work = new Set<Promise<unknown>>();
+  const parts: Parts = {
+    settings,
+    store,
+    once: store.once,
+    sealing,
+    tickets: createTickets(sealing, settings.cookies, settings.session.persistent),
+    transactions: createTransactions(sealing, settings.cookies.loginPrefix),
+    sessions,
+    providers,
+    refresher,
+    audit,
+    background(promise) {
+      const done = promise.catch((error: unknown) =>
+        fastify.log.error({ err: error }, 'background work failed'),
+      );
+      work.add(done);
+      void done.finally(() => work.delete(done));
+    },
+    now,
+  };
+  /** Asks for the metadata that is still missing; nobody waits for it, and a failure makes a pause of its own. */
+  const prepareProviders = () => {
+    for (const provider of providers.values()) if (!provider.isReady()) parts.background(provider.prepare());
+  };
+  warnOfRisks(settings, fastify.log);
+  prepareProviders();
+  const sweeper = setInterval(() => void sweep(store, now, fastify.log), sweepEvery);
+  sweeper.unref();
+  return {
+    parts,
+    async checks() {
+      prepareProviders();
+      const storeWorks = await store.ping().then(
+        () => true,
+        () => false,
+      );
+      return {
+        store: storeWorks,
+        providers: Object.fromEntries([...providers].map(([id, provider]) => [id, provider.isReady()])),
+      };
+    },
+    contentSecurityPolicy() {
+      prepareProviders();
+      const origins = [...providers.values()].map((provider) => provider.knownEndSessionOrigin());
+      return appContentSecurityPolicy([...new Set(origins.filter((origin) => origin !== null))]);
+    },
+    metrics: metrics.render,
+    endSubject: (issuer, subject) => sessions.endSubject(issuer, subject, 'revoked'),
+    async close() {
+      clearInterval(sweeper);
+      await refresher.idle();
+      await Promise.allSettled(work);
+      sessions.close();
+      await store.close();
+    },
+  };
+}
+
+function warnOfRisks(settings: Settings, log: FastifyBaseLogger): void {
+  for (const provider of settings.providers) {
+    if (provider.insecureAllowHttpIssuer) log.warn(`provider ${provider.id}: tokens travel over http`);
+    if (provider.logout.hint === 'id_token_hint') {
+      log.warn(`provider ${provider.id}: sign-out puts the ID token into a URL of the browser`);
+    }
+  }
+}
+
+async function sweep(store: Store, now: () => number, log: FastifyBaseLogger): Promise<void> {
+  try {
+    while ((await store.sweep(now(), sweepStep, tombstoneLife)) >= sweepStep) {
+      // One small step after the other, each a turn of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  } catch (error) {
+    log.error({ err: error }, 'expired sessions could not be swept');
+  }
+}

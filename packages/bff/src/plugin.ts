@@ -1,0 +1,107 @@
+import type { FastifyInstance } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import { extendSession, listProviders, showSession } from './account/session.ts';
+import { type Coatcheck, createCoatcheck } from './coatcheck.ts';
+import { addEndpoint, readSmallBodies } from './endpoint.ts';
+import { finishLogin } from './login/callback.ts';
+import { startLogin } from './login/start.ts';
+import { logOut } from './logout/logout.ts';
+import { returnFromLogout } from './logout/return.ts';
+import type { CoatcheckOptions } from './options/schema.ts';
+import { parseOptions } from './options/settings.ts';
+import { sendProblem } from './problems/answer.ts';
+import { answerFailure } from './problems/failures.ts';
+import { checkFraming } from './proxy/framing.ts';
+import { registerRoutes } from './proxy/routes.ts';
+import { guardHook } from './ticket/guard-hook.ts';
+import { securityHeaders } from './web/security-headers.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What `@coatcheck/bff` gives the program around it. */
+    coatcheck: Coatcheck;
+  }
+}
+
+/**
+ * The backend-for-frontend as a Fastify plugin: sign-in, session, sign-out below `basePath`, and the configured routes.
+ * It guards the whole instance, so register it on the one that faces the browser.
+ *
+ * @example
+ * ```ts
+ * const app = fastify({ logger: loggerOptions('info') });
+ * await app.register(coatcheck, { publicUrl: 'https://app.example', keys, store, providers, routes });
+ * await app.listen({ port: 3000 });
+ * ```
+ * @throws ConfigError that names every problem of the options at once
+ */
+export const coatcheck = fastifyPlugin(
+  async (fastify: FastifyInstance, options: CoatcheckOptions) => {
+    const settings = parseOptions(options);
+    const engine = await createCoatcheck(fastify, settings);
+    fastify.decorate('coatcheck', engine);
+    fastify.addHook('onClose', () => engine.close());
+    fastify.setErrorHandler(answerFailure);
+
+    const always = securityHeaders(settings.secure);
+    const publicHost = settings.publicUrl.host;
+    fastify.addHook('onRequest', (request, reply, done) => {
+      reply.headers(always);
+      const { method = '', url: target = '', rawHeaders } = request.raw;
+      const fault = checkFraming({ method, target, rawHeaders, publicHost });
+      if (!fault) return done();
+      engine.parts.audit({ event: 'request.refused', code: fault.code, detail: fault.detail }, request.id);
+      sendProblem(request, reply.header('connection', 'close'), {
+        code: fault.code,
+        privateDetail: fault.detail,
+      });
+    });
+
+    // Node would answer `Expect: 100-continue` before the guard has looked.
+    fastify.server.on('checkContinue', (request, response) =>
+      fastify.server.emit('request', request, response),
+    );
+
+    await fastify.register(ownRoutes, engine);
+    await fastify.register(registerRoutes, engine.parts);
+  },
+  { fastify: '5.x', name: '@coatcheck/bff' },
+);
+
+/** Everything below `basePath`, in the order in which a person meets it. */
+async function ownRoutes(fastify: FastifyInstance, { parts }: Coatcheck): Promise<void> {
+  const { settings, audit } = parts;
+  const { paths, basePath, cookies } = settings;
+  const guarded = [guardHook(settings, audit)];
+  readSmallBodies(fastify);
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+
+  addEndpoint(fastify, paths.providers, { GET: () => listProviders(settings) });
+  addEndpoint(fastify, paths.login, { GET: (request, reply) => startLogin(parts, request, reply) });
+  for (const provider of settings.providers) {
+    addEndpoint(fastify, `${paths.callback}/${provider.id}`, {
+      GET: (request, reply) => finishLogin(parts, provider.id, request, reply),
+    });
+  }
+  addEndpoint(
+    fastify,
+    paths.session,
+    { GET: (request, reply) => showSession(parts, request, reply) },
+    guarded,
+  );
+  addEndpoint(
+    fastify,
+    paths.extend,
+    { POST: (request, reply) => extendSession(parts, request, reply) },
+    guarded,
+  );
+  addEndpoint(fastify, paths.logout, { POST: (request, reply) => logOut(parts, request, reply) }, guarded);
+  addEndpoint(fastify, paths.logoutCallback, {
+    GET: (request, reply) => returnFromLogout(parts.sealing, cookies, request, reply),
+  });
+  for (const url of [basePath, `${basePath}/*`]) {
+    fastify.all(url, (request, reply) => sendProblem(request, reply, { code: 'not_found' }));
+  }
+}

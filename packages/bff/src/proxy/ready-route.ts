@@ -1,0 +1,12 @@
+import type { RouteSettings } from '../options/settings.ts';
+import type { Upstream } from './dispatchers.ts';
+import type { ResponseRules } from './response-headers.ts';
+
+/** A route with everything that can be made ready before the first request. */
+export interface ReadyRoute {
+  readonly settings: RouteSettings;
+  readonly upstream: Upstream;
+  readonly upstreamHost: string;
+  readonly kept: ReadonlySet<string>;
+  readonly rules: ResponseRules;
+}

@@ -1,0 +1,98 @@
+import type { FastifyInstance } from 'fastify';
+import { ConfigError } from '../options/problems.ts';
+import type { RouteSettings, Settings } from '../options/settings.ts';
+import { sendProblem } from '../problems/answer.ts';
+import { guardHook } from '../ticket/guard-hook.ts';
+import { securityHeaders } from '../web/security-headers.ts';
+import { forwardedFor } from './client-address.ts';
+import { createDispatchers, type Upstream, type UpstreamOptions } from './dispatchers.ts';
+import { type ForwardParts, forward } from './forward.ts';
+import type { ReadyRoute } from './ready-route.ts';
+import { keptHeaders } from './request-headers.ts';
+import { responseRules } from './response-headers.ts';
+
+/** Bounds per upstream. */
+const connections = 256;
+const waiting = 4_096;
+const streams = 1_024;
+const connectTimeout = 5_000;
+
+/** What the routes need of the rest. */
+export type RouteParts = Omit<ForwardParts, 'forwardedFor'>;
+
+/** Registers the configured routes; what they do is in forward.ts. */
+export async function registerRoutes(fastify: FastifyInstance, parts: RouteParts): Promise<void> {
+  const { settings, audit } = parts;
+  const dispatchers = createDispatchers(upstreamsOf(settings));
+  fastify.addHook('onClose', () => dispatchers.close());
+  // The body is the upstream's: nobody here reads it.
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+
+  const forwarding: ForwardParts = { ...parts, forwardedFor: forwardedFor(settings.trustedProxies) };
+  for (const route of settings.routes) {
+    const ready = readyRoute(route, settings, dispatchers.upstream(route.upstream.origin));
+    const methods = [...route.methods];
+    for (const url of [route.prefix, `${route.prefix}/*`]) {
+      fastify.route({
+        method: methods,
+        url,
+        exposeHeadRoute: false,
+        onRequest: guardHook(settings, audit),
+        handler: (request, reply) => forward(forwarding, ready, request, reply),
+      });
+      fastify.route({
+        method: fastify.supportedMethods.filter((method) => !methods.includes(method)),
+        url,
+        handler: (request, reply) =>
+          sendProblem(request, reply, { code: 'method_not_allowed', allow: methods }),
+      });
+    }
+  }
+}
+
+function readyRoute(route: RouteSettings, settings: Settings, upstream: Upstream): ReadyRoute {
+  const { kept, refused } = keptHeaders(route.forwardHeaders);
+  if (refused.length > 0) {
+    throw new ConfigError([
+      {
+        key: `route ${route.prefix}: forwardHeaders`,
+        problem: `names ${refused.join(', ')}.`,
+        fix: 'These never cross. Remove them.',
+      },
+    ]);
+  }
+  const { 'referrer-policy': _, ...added } = securityHeaders(settings.secure);
+  return {
+    settings: route,
+    upstream,
+    upstreamHost: route.upstream.host,
+    kept,
+    rules: responseRules({
+      allowedCookies: route.allowSetCookie,
+      ownCookie: settings.cookies.ticket,
+      cacheControl: route.responseCaching,
+      added: Object.entries(added).flat(),
+      ...(route.responseSandbox
+        ? {}
+        : { contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'" }),
+    }),
+  };
+}
+
+function upstreamsOf(settings: Settings): UpstreamOptions[] {
+  const byOrigin = new Map<string, UpstreamOptions>();
+  for (const route of settings.routes) {
+    const { origin } = route.upstream;
+    const ca = route.ca ?? byOrigin.get(origin)?.ca;
+    byOrigin.set(origin, {
+      origin,
+      connections,
+      waiting,
+      streams,
+      connectTimeout,
+      ...(ca === undefined ? {} : { ca }),
+    });
+  }
+  return [...byOrigin.values()];
+}
