@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { runSteps, type Step } from '../verify/run-steps.ts';
+import { planSteps } from '../verify/steps.ts';
 import { failedCheck, judgeSuite, passedCheck } from '../verify/tally.ts';
+import { fakeWorkspace } from './fake-workspace.ts';
 
 async function run(...steps: Step[]) {
   const lines: string[] = [];
@@ -75,4 +77,13 @@ test('a skipped test is a failure in CI, and only there', () => {
   const counts = { passed: 3, failed: 1, skipped: 2 };
   expect(judgeSuite(counts, false, true)).toMatchObject({ passed: 3, failed: 3, skipped: 0 });
   expect(judgeSuite(counts, false, false)).toMatchObject({ passed: 3, failed: 1, skipped: 2 });
+});
+
+test.each(['conformance', 'e2e'])('%s without configuration counts only where it has tests', async (name) => {
+  const suite = (root: string) =>
+    planSteps({ root, reports: root, ci: true })
+      .find((step) => step.name === name)
+      ?.run();
+  expect(await suite(fakeWorkspace())).toMatchObject({ passed: 0, failed: 0, skipped: 0 });
+  expect(await suite(fakeWorkspace({ [`${name}/deep/a.test.ts`]: '' }))).toMatchObject({ failed: 1 });
 });

@@ -101,7 +101,7 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
       run: suite(
         'conformance',
         'conformance/vitest.config.ts',
-        vitest('conformance', ['--config', 'conformance/vitest.config.ts'], 900),
+        vitest('conformance', ['--config', 'conformance/vitest.config.ts', ...conformanceTable(root)], 900),
       ),
     },
     {
@@ -110,6 +110,12 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
       run: suite('e2e', 'e2e/playwright.config.ts', playwright('e2e/playwright.config.ts', 1_500)),
     },
   ];
+}
+
+/** Reporters given on the command line replace those of a configuration, so the table by requirement is named here. */
+function conformanceTable(root: string): string[] {
+  const reporter = 'conformance/reporter.ts';
+  return existsSync(path.join(root, reporter)) ? [`--reporter=./${reporter}`] : [];
 }
 
 function verdict(result: Awaited<ReturnType<typeof runCommand>>): Counts {
