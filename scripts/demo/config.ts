@@ -57,5 +57,7 @@ export function bffConfig(settings: DemoSettings, root: string, tls: Certificate
     routes: [{ prefix: '/api', upstream: apiUrlOf(settings), resource: apiAudience }],
     spa: settings.dev ? { devServer: viteUrlOf(settings) } : { directory: path.join(root, 'apps/web/dist') },
     ...(tls && { tls }),
+    // Ctrl-C should not wait for a page that holds a stream open.
+    shutdown: { grace: '2s' },
   };
 }
