@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import Provider, { type ClientMetadata } from 'oidc-provider';
@@ -11,11 +11,13 @@ import { providerConfiguration } from './provider/configuration.ts';
 import type { TokenLifetimes } from './provider/lifetimes.ts';
 import { catchTheRest, completeMetadata } from './provider/middleware.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
+import { IdpStartError } from './start-error.ts';
 import { SqliteAdapter } from './store/adapter.ts';
 import { ConsentStore } from './store/consents.ts';
 import { openDatabase } from './store/database.ts';
 import { startSweep } from './store/sweep.ts';
 import { frontDoor } from './web/front-door.ts';
+import { closeServer, listen } from './web/listen.ts';
 
 export interface IdpOptions {
   /** 0 takes a free one. */
@@ -29,7 +31,7 @@ export interface IdpOptions {
   /** The `aud` of access tokens, and the resource indicator that asks for them. */
   readonly apiAudience: string;
   readonly lifetimes: TokenLifetimes;
-  /** Without it, `http://127.0.0.1:<port>`. */
+  /** Without it, `http://<host>:<port>`. */
   readonly issuer?: string;
   /** Somebody means to run the demo where others can reach it. */
   readonly exposed?: boolean;
@@ -47,11 +49,6 @@ export interface Idp {
   readonly clientSecret: string;
   /** Ends open connections and closes the database; may be called twice. */
   close(): Promise<void>;
-}
-
-/** The server cannot start; the message is one line that says what to do. */
-export class IdpStartError extends Error {
-  override readonly name = 'IdpStartError';
 }
 
 /**
@@ -72,16 +69,16 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
     database.close();
   };
 
-  let port: number;
+  let issuer: string;
   try {
-    port = await listen(server, options);
+    const port = await listen(server, host, options.port);
+    issuer = configuredIssuer ?? issuerAt(host, port);
+    server.on('request', assemble(options, issuer, secrets, database, log));
   } catch (cause) {
+    server.close();
     closeState();
     throw cause;
   }
-
-  const issuer = configuredIssuer ?? `http://127.0.0.1:${port}`;
-  server.on('request', assemble(options, issuer, secrets, database, log));
 
   let closing: Promise<void> | undefined;
   return {
@@ -93,6 +90,12 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
       return closing;
     },
   };
+}
+
+function issuerAt(host: string, port: number): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  if (everywhere) return `http://127.0.0.1:${port}`;
+  return host.includes(':') ? `http://[${host}]:${port}` : `http://${host}:${port}`;
 }
 
 function assemble(options: IdpOptions, issuer: string, secrets: Secrets, database: DatabaseSync, log: Log) {
@@ -146,26 +149,4 @@ async function openState(dataDirectory: string): Promise<{ secrets: Secrets; dat
     const fix = 'set DATA_DIR to a directory that this user can write';
     throw new IdpStartError(`DATA_DIR: cannot use ${directory} (${reason}): ${fix}`, { cause });
   }
-}
-
-function listen(server: Server, { port, host }: IdpOptions): Promise<number> {
-  return new Promise((resolvePort, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const taken = `IDP_PORT: ${port} is taken: end what listens there, or set IDP_PORT to a free port`;
-      const other = `IDP_HOST: cannot listen on ${host}:${port} (${cause.message}): use 127.0.0.1 and a free port`;
-      reject(new IdpStartError(cause.code === 'EADDRINUSE' ? taken : other, { cause }));
-    });
-    server.listen(port, host, () => {
-      const address = server.address();
-      resolvePort(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolveClosed) => {
-    server.close(() => resolveClosed());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), 2_000).unref();
-  });
 }

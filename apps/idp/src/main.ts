@@ -1,7 +1,8 @@
-import { IdpStartError, startIdp } from './app.ts';
+import { startIdp } from './app.ts';
 import { readEnvironment } from './environment.ts';
 import { overrideVariable } from './exposure.ts';
 import { jsonLog } from './log.ts';
+import { IdpStartError } from './start-error.ts';
 
 const read = readEnvironment(process.env);
 if (read.kind === 'invalid') {

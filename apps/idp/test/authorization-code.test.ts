@@ -169,4 +169,15 @@ describe('BFF-OP-02: PKCE', () => {
     await asClient(idp, '/token/revocation', { token: tokensOf(first).refresh_token });
     expect((await refresh(idp, tokensOf(second).refresh_token)).status).toBe(200);
   });
+
+  test('two authorizations in one session both end well without offline_access too', async () => {
+    const idp = await start();
+    const browser = new Browser();
+    const requests = [1, 2].map(() => authorizationRequest(idp, { scope: 'openid notes:read' }));
+    const codes: (string | null)[] = [];
+    for (const request of requests) codes.push((await authorize(idp, request, { browser })).get('code'));
+    for (const [index, { verifier }] of requests.entries()) {
+      expect((await exchange(idp, codes[index] ?? '', { code_verifier: verifier })).status).toBe(200);
+    }
+  });
 });

@@ -22,11 +22,7 @@ test('consent says in words what is asked for, and only what the user can give',
   const alice = await consentPage(idp, new Browser(), 'alice@example.test');
   expect(alice.body).toContain('Allow Coatcheck demo?');
   expect(alice.body).toContain('Alice Example');
-  for (const words of [
-    'Read your notes',
-    'Create, change and delete your notes',
-    'See your e-mail address',
-  ]) {
+  for (const words of ['Read your notes', 'Create, change and delete notes', 'See your e-mail address']) {
     expect(alice.body).toContain(words);
   }
   expect(alice.body).not.toContain('as an administrator');

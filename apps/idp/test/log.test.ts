@@ -37,6 +37,7 @@ test('the log tells what happened, and holds no code, token, secret, password or
 
   const events = new Set(lines.map((line) => JSON.parse(line).event));
   for (const event of [
+    'interaction',
     'authorization.success',
     'grant.success',
     'grant.error',

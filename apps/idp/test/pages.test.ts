@@ -67,6 +67,7 @@ describe('BFF-OP-04: forms resist forgery', () => {
   const forgeries: [string, Record<string, string>][] = [
     ['another site', { origin: 'http://127.0.0.2:8080', 'sec-fetch-site': 'cross-site' }],
     ['another port, which is the same site', { origin: 'http://127.0.0.1:1', 'sec-fetch-site': 'same-site' }],
+    ['a navigation that the browser calls cross-site', { 'sec-fetch-site': 'cross-site' }],
     ['a page that hides its origin', { origin: 'null', 'sec-fetch-site': 'cross-site' }],
     [
       'an origin that only looks alike',

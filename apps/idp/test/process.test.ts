@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startIdp } from '../src/app.ts';
 import { send } from './http.ts';
-import { temporaryDirectory, testOptions } from './start.ts';
+import { start, temporaryDirectory, testOptions } from './start.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -100,4 +100,10 @@ test('a taken port ends it with code 1 and one line', async () => {
   expect(said.err).toBe(
     `IDP_PORT: ${port} is taken: end what listens there, or set IDP_PORT to a free port\n`,
   );
+});
+
+test('it answers at the loopback address that it is given', async () => {
+  const idp = await start({ host: '127.0.0.2' });
+  expect(idp.issuer).toMatch(/^http:\/\/127\.0\.0\.2:\d+$/);
+  expect((await send(`${idp.issuer}/.well-known/openid-configuration`)).status).toBe(200);
 });

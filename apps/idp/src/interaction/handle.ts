@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Interaction, type InteractionResults, type Provider } from 'oidc-provider';
+import type { Log } from '../log.ts';
 import { messagePage } from '../pages/message.ts';
 import type { ConsentStore } from '../store/consents.ts';
 import { seeOther, sendPage } from '../web/respond.ts';
@@ -13,6 +14,7 @@ export interface InteractionParts {
   readonly consents: ConsentStore;
   readonly formKey: Buffer;
   readonly publicUrl: string;
+  readonly log: Log;
 }
 
 /** What a form that was posted leads to: the answer to the provider, or a page that asks again. */
@@ -71,6 +73,11 @@ export async function handleInteraction(
   }
 
   const outcome = await decide(parts, open, form.fields);
+  parts.log('interaction', {
+    client: open.clientId,
+    prompt: open.details.prompt.name,
+    outcome: nameOf(outcome),
+  });
   if (outcome.kind === 'again') return sendPage(response, outcome.status, outcome.page);
   seeOther(response, await parts.provider.interactionResult(request, response, outcome.result));
 }
@@ -91,6 +98,11 @@ async function openInteraction(
     if (cause instanceof errors.SessionNotFound) return undefined;
     throw cause;
   }
+}
+
+function nameOf(outcome: Outcome): string {
+  if (outcome.kind === 'again') return 'asked again';
+  return 'error' in outcome.result ? 'denied' : 'done';
 }
 
 function show(open: OpenInteraction): string {

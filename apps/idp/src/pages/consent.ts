@@ -15,10 +15,11 @@ export function consentPage({ clientName, token, userName, email, scopes }: Cons
   return page(
     `Allow ${clientName}?`,
     html`<h1>Allow ${clientName}?</h1>
-<p class="quiet">You are signed in as ${userName} (<code>${email}</code>). ${clientName} asks to</p>
+<p class="quiet">You are signed in as ${userName}, <code>${email}</code>.</p>
 <form method="post">
 <input type="hidden" name="token" value="${token}">
-<ul class="scopes">${scopes.map(({ name, words }) => html`<li><span>${words}</span><code>${name}</code></li>`)}</ul>
+<h2 id="asks">${clientName} asks to</h2>
+<ul class="scopes" aria-labelledby="asks">${scopes.map(({ name, words }) => html`<li><span>${words}</span><code>${name}</code></li>`)}</ul>
 <p class="quiet">Allow it once and you will not be asked for the same again.</p>
 <div class="buttons">
 <button name="decision" value="allow">Allow</button>

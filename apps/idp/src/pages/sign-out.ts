@@ -10,7 +10,7 @@ export function signOutPage(form: string): string {
   return page(
     'Sign out?',
     html`<h1>Sign out here too?</h1>
-<p class="quiet">The app has signed you out. If you stay signed in here, the next sign-in asks for no password.</p>
+<p class="quiet">If you stay signed in here, the app's next sign-in asks for no password.</p>
 ${trusted(form)}
 <div class="buttons">
 <button form="op.logoutForm" name="logout" value="yes">Sign out</button>

@@ -40,6 +40,7 @@ body {
 .stub p { margin: 0; font-size: .875rem; color: var(--quiet); }
 .body { padding: 1.5rem 1.75rem 1.75rem; }
 h1 { margin: 0 0 .25rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance; }
+h2 { margin: 0 0 .5rem; font-size: 1rem; }
 .body > p, form > p { margin: 0 0 1.25rem; }
 .quiet { color: var(--quiet); }
 code { font: .875em/1.5 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; overflow-wrap: anywhere; }

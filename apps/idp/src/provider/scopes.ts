@@ -2,16 +2,16 @@ import type { User } from '../accounts/users.ts';
 
 /** Scopes about the person, with what the consent page says of each. */
 const identityScopes: Readonly<Record<string, string>> = {
-  openid: 'Know who you are, by your account number',
-  profile: 'See your name and your roles',
+  openid: 'Know who you are',
+  profile: 'See your name and roles',
   email: 'See your e-mail address',
-  offline_access: 'Stay connected without asking again, until you sign out',
+  offline_access: 'Stay connected until you sign out',
 };
 
 /** Scopes of the demo API. */
 const apiScopes: Readonly<Record<string, string>> = {
   'notes:read': 'Read your notes',
-  'notes:write': 'Create, change and delete your notes',
+  'notes:write': 'Create, change and delete notes',
   admin: 'See all users, as an administrator',
 };
 

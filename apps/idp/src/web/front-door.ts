@@ -1,7 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { isSameOrigin } from '../interaction/forgery.ts';
 import { handleInteraction, type InteractionParts } from '../interaction/handle.ts';
-import type { Log } from '../log.ts';
 import { markSvg } from '../pages/layout.ts';
 import { messagePage } from '../pages/message.ts';
 import { securityHeaders, setHeaders } from './headers.ts';
@@ -9,7 +8,6 @@ import { sendPage } from './respond.ts';
 
 export interface FrontDoorParts extends InteractionParts {
   readonly formTargets: readonly string[];
-  readonly log: Log;
 }
 
 const interactionPath = /^\/interaction\/([\w-]{1,64})$/;
