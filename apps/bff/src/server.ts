@@ -9,7 +9,7 @@ import {
   problemRegistry,
   sendProblem,
 } from '@coatcheck/bff';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Config } from './config/schema.ts';
 import { serveDevServer } from './spa/dev-server.ts';
 import { serveBuild } from './spa/static.ts';
@@ -36,7 +36,7 @@ export async function buildServer(config: Config): Promise<FastifyInstance> {
   const http = { maxHeaderSize: largestHeader, headersTimeout: 15_000, requireHostHeader: true };
   const common = {
     logger: loggerOptions(log?.level ?? 'info'),
-    disableRequestLogging: log?.requests === false,
+    logController: new LogController({ disableRequestLogging: log?.requests === false }),
     genReqId: () => randomUUID(),
     requestTimeout: 300_000,
     keepAliveTimeout: 72_000,

@@ -11,11 +11,7 @@ export function cacheControlFor(path: string): string {
  *
  * @param path without query
  */
-export function isAppPath(
-  method: string,
-  path: string,
-  headers: IncomingHttpHeaders,
-): boolean {
+export function isAppPath(method: string, path: string, headers: IncomingHttpHeaders): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
   if (path.split('/').some((part) => part.startsWith('.')) || /\.[^/]*$/.test(path)) return false;
   const mode = headers['sec-fetch-mode'];
