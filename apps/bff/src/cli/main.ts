@@ -24,6 +24,7 @@ program
       if (err) running.app.log.error({ err }, 'stopping after an error');
       await running.close();
     });
+    running.app.log.info({ event: 'ready', management: running.managementUrl }, 'ready');
   });
 
 program
