@@ -51,9 +51,9 @@ export interface SessionStore {
   /** Adds a session; false if anything, a tombstone too, already stands under its id. Durable when it resolves. */
   create(session: StoredSession): Promise<boolean>;
   /**
-   * Replaces the session if its version is still `expectedVersion`; false if it moved on or is gone: an update never
-   * brings a session back. Leaves `lastSeenAt` and `idleExpiresAt` as they are. Durable when it resolves: a rotated
-   * refresh token is lost otherwise.
+   * Replaces the session if its version is still `expectedVersion`, which makes it version `expectedVersion + 1`
+   * whatever `session.version` says; false if it moved on or is gone: an update never brings a session back. Leaves
+   * `lastSeenAt` and `idleExpiresAt` as they are. Durable when it resolves: a rotated refresh token is lost otherwise.
    */
   update(session: StoredSession, expectedVersion: number): Promise<boolean>;
   /**
@@ -85,25 +85,38 @@ export type LeaseAnswer =
     }
   | { readonly acquired: false; readonly expiresAt: number };
 
-/** Leases over all processes that share the store. A holder that dies frees its lease by letting it expire. */
+/**
+ * Leases over all processes that share the store. A holder that dies frees its lease by letting it expire. `holder` must
+ * be new (random) for each {@link LeaseStore.acquire}: it is what tells a late holder from the present one.
+ */
 export interface LeaseStore {
+  /** Takes the lease unless somebody, `holder` itself included, still has it. */
   acquire(name: string, holder: string, now: number, expiresAt: number): Promise<LeaseAnswer>;
-  /** Says that the holder is about to send its request; false if it no longer holds the lease. */
+  /**
+   * Says that the holder is about to send its request; false if it no longer holds the lease. A lease that has expired
+   * is still its holder's until another takes it, who then learns of this attempt.
+   */
   markAttempt(name: string, holder: string): Promise<boolean>;
   /** Frees the lease if `holder` still holds it. */
   release(name: string, holder: string): Promise<void>;
 }
 
 /** Something changed: a session got a new version or ended, or a lease was released. */
-export interface StoreChange {
-  readonly kind: 'updated' | 'ended' | 'released';
-  /** The session id, or the lease's name. */
-  readonly id: string;
-}
+export type StoreChange =
+  | {
+      readonly kind: 'updated' | 'ended' | 'released';
+      /** The session id, or the lease's name. */
+      readonly id: string;
+    }
+  /** Changes were lost, as after a long pause of this process: anything may have changed, so forget all. */
+  | { readonly kind: 'missed' };
 
 /** Tells this process what every process did to the store. */
 export interface ChangeFeed {
-  /** Calls the listener once per change, this process's own included; returns how to stop. */
+  /**
+   * Calls the listener once per change, this process's own included (before the method that made it resolves); returns
+   * how to stop. A listener must not throw: what it throws becomes an uncaught exception.
+   */
   subscribe(listener: (change: StoreChange) => void): () => void;
   /** Milliseconds, by the monotonic clock, since the feed was last known to be complete. */
   staleFor(): number;
@@ -117,7 +130,8 @@ export interface Store {
   readonly changes: ChangeFeed;
   /**
    * Turns at most `limit` expired or idle sessions into tombstones (reason `expired` or `idle`, kept for
-   * `tombstoneLife` milliseconds) and drops what else has expired; resolves to how many rows it touched.
+   * `tombstoneLife` milliseconds) and drops what else has expired; resolves to how many rows it touched, at most 100:
+   * call again, after a turn of the event loop, while it touched as many as it might.
    */
   sweep(now: number, limit: number, tombstoneLife: number): Promise<number>;
   /** Rejects when the store cannot be written to or read from. */
