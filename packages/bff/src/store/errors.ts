@@ -1,0 +1,17 @@
+/**
+ * What went wrong with a store. `store_unavailable`: it cannot be read or written now (locked, full, read-only,
+ * damaged, closed). `store_incompatible`: it was never ours to use (another program's file, a newer version, an
+ * unknown `store.url`), so trying again is pointless.
+ */
+export type StoreErrorCode = 'store_unavailable' | 'store_incompatible';
+
+/** The only error with which a store rejects, bugs apart. The message names the remedy and is for the log, never for a browser. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
