@@ -47,13 +47,13 @@ export function failureOf(error: unknown): ProviderFailure {
   const thrown = causes(error).find((one) => one instanceof ProviderFetchError);
   if (thrown) return thrown.failure;
   if (error instanceof client.ResponseBodyError) {
-    const detail = `${error.error} (${error.status})`;
+    const detail = `${printable(error.error)} (${error.status})`;
     if (error.status === 429 || error.status >= 500)
       return { kind: 'unavailable', answerLost: false, detail };
     return { kind: 'oauth_error', error: error.error, detail };
   }
   if (error instanceof client.AuthorizationResponseError) {
-    return { kind: 'oauth_error', error: error.error, detail: error.error };
+    return { kind: 'oauth_error', error: error.error, detail: printable(error.error) };
   }
   if (error instanceof client.WWWAuthenticateChallengeError) {
     return {
@@ -63,13 +63,11 @@ export function failureOf(error: unknown): ProviderFailure {
     };
   }
   if (error instanceof client.ClientError) return clientFailure(error);
-  return { kind: 'unavailable', answerLost: true, detail: describe(error) };
+  return { kind: 'unavailable', answerLost: true, detail: `unexpected${describeCauses(error)}` };
 }
 
 function clientFailure(error: client.ClientError): ProviderFailure {
-  const detail = [error.code, error.message, ...causes(error.cause).map((one) => one.message)]
-    .filter(Boolean)
-    .join(': ');
+  const detail = `${error.code ?? 'unknown'}: ${error.message}${describeCauses(error.cause)}`;
   if (error.code === 'OAUTH_TIMEOUT' || error.code === 'OAUTH_ABORT')
     return { kind: 'unavailable', answerLost: true, detail };
   if (error.cause instanceof Response) {
@@ -84,11 +82,12 @@ function clientFailure(error: client.ClientError): ProviderFailure {
       ...(Number.isFinite(retryAfter) && retryAfter > 0 ? { retryAfter: Math.min(retryAfter, 300) } : {}),
     };
   }
-  if (/"iss" \(issuer\)|issuer/.test(detail) && /response parameter|authorization response/i.test(detail)) {
+  const told = [error, ...causes(error.cause)].map((one) => one.message).join(' ');
+  if (/"iss" \(issuer\)/.test(told) && /response parameter/.test(told))
     return { kind: 'issuer_mismatch', detail };
-  }
-  if (idTokenCodes.has(error.code ?? '') || /id token|JWT|JWS/i.test(detail))
+  if (idTokenCodes.has(error.code ?? '') || /id_token|ID Token|JWT|JWS/i.test(told)) {
     return { kind: 'invalid_id_token', detail };
+  }
   return { kind: 'invalid_response', detail };
 }
 
@@ -98,10 +97,15 @@ function causes(error: unknown): Error[] {
   return found;
 }
 
-function describe(error: unknown): string {
-  return (
-    causes(error)
-      .map((one) => one.message)
-      .join(': ') || 'unknown error'
+/** Names and codes alone: the message of a JSON error quotes the body, and that may be a token. */
+function describeCauses(error: unknown): string {
+  const named = causes(error).map((one) =>
+    'code' in one && typeof one.code === 'string' ? one.code : one.name,
   );
+  return named.length === 0 ? '' : ` (${named.join(' ← ')})`;
+}
+
+/** An error code as a provider wrote it, made fit for a log line (RFC 6749 §5.2). */
+function printable(code: string): string {
+  return code.slice(0, 64).replace(/[^\x21-\x7e]/g, '?');
 }
