@@ -1,0 +1,303 @@
+/** Where a row of the catalogue is tested. Several members: part here, part there. */
+export interface Coverage {
+  /** By tests in `conformance/tests` that cite it. */
+  readonly here?: true;
+  /** By tests in these files, which cite it too. */
+  readonly elsewhere?: readonly string[];
+  /** Not yet: the letter of the issue that brings it, and which part, where it is one. */
+  readonly later?: { readonly issue: string; readonly part?: string };
+}
+
+const here: Coverage = { here: true };
+
+const elsewhere = (...files: string[]): Coverage => ({ elsewhere: files });
+
+const later = (issue: string, part?: string): Coverage => ({
+  later: { issue, ...(part === undefined ? {} : { part }) },
+});
+
+/** Every id of `requirements.md`. A test that cites an id which is only `later` fails the suite: say `here`. */
+export const coverage = {
+  // Starting the flow (authorization request)
+  'BFF-LOGIN-01': later('A'),
+  'BFF-LOGIN-02': here,
+  'BFF-LOGIN-03': later('A'),
+  'BFF-LOGIN-04': later('A'),
+  'BFF-LOGIN-05': later('A'),
+  'BFF-LOGIN-06': later('A'),
+  'BFF-LOGIN-07': later('A'),
+  'BFF-LOGIN-08': later('A'),
+  'BFF-LOGIN-09': later('A'),
+  'BFF-LOGIN-10': later('D'),
+
+  // Callback (authorization response)
+  'BFF-CB-01': later('A'),
+  'BFF-CB-02': later('A'),
+  'BFF-CB-03': later('A'),
+  'BFF-CB-04': later('A'),
+  'BFF-CB-05': later('A'),
+  'BFF-CB-06': later('A'),
+  'BFF-CB-07': later('A'),
+  'BFF-CB-08': later('A'),
+  'BFF-CB-09': later('A'),
+  'BFF-CB-10': later('A'),
+  'BFF-CB-11': later('A'),
+  'BFF-CB-12': later('D'),
+
+  // Code exchange and UserInfo
+  'BFF-TOK-01': later('D'),
+  'BFF-TOK-02': later('D'),
+  'BFF-TOK-03': later('D'),
+  'BFF-TOK-04': later('D'),
+  'BFF-TOK-05': later('D'),
+  'BFF-TOK-06': later('D'),
+  'BFF-TOK-07': later('D'),
+  'BFF-TOK-08': later('D'),
+
+  // ID token validation
+  'BFF-IDT-01': later('D'),
+  'BFF-IDT-02': later('D'),
+  'BFF-IDT-03': later('D'),
+  'BFF-IDT-04': later('D'),
+  'BFF-IDT-05': later('D'),
+  'BFF-IDT-06': later('D'),
+  'BFF-IDT-07': later('D'),
+  'BFF-IDT-08': later('D'),
+  'BFF-IDT-09': later('D'),
+  'BFF-IDT-10': later('D'),
+  'BFF-IDT-11': later('D'),
+  'BFF-IDT-12': later('D'),
+  'BFF-IDT-13': later('D'),
+  'BFF-IDT-14': later('D'),
+  'BFF-IDT-15': later('D'),
+  'BFF-IDT-16': later('D'),
+
+  // Discovery and JWKS
+  'BFF-KEY-01': later('D'),
+  'BFF-KEY-02': later('D'),
+  'BFF-KEY-03': later('D'),
+  'BFF-KEY-04': later('D'),
+  'BFF-KEY-05': later('D'),
+  'BFF-KEY-06': later('D'),
+
+  // Session lifecycle
+  'BFF-SESS-01': later('A'),
+  'BFF-SESS-02': later('A'),
+  'BFF-SESS-03': later('A'),
+  'BFF-SESS-04': later('A'),
+  'BFF-SESS-05': later('A'),
+  'BFF-SESS-06': later('A'),
+  'BFF-SESS-07': later('A'),
+  'BFF-SESS-08': later('A'),
+  'BFF-SESS-09': later('A'),
+  'BFF-SESS-10': later('A'),
+  'BFF-SESS-11': later('A'),
+
+  // Cookies
+  'BFF-COOK-01': later('A'),
+  'BFF-COOK-02': later('A'),
+  'BFF-COOK-03': later('A'),
+  'BFF-COOK-04': later('A'),
+  'BFF-COOK-05': later('A'),
+  'BFF-COOK-06': later('A'),
+  'BFF-COOK-07': later('A'),
+
+  // CSRF, CORS, Fetch Metadata
+  'BFF-CSRF-01': later('A'),
+  'BFF-CSRF-02': later('A'),
+  'BFF-CSRF-03': later('A'),
+  'BFF-CSRF-04': later('A'),
+  'BFF-CSRF-05': later('A'),
+  'BFF-CSRF-06': later('A'),
+  'BFF-CSRF-07': later('A'),
+
+  // Refresh: concurrency and crash-safety
+  'BFF-REF-01': later('A'),
+  'BFF-REF-02': later('A'),
+  'BFF-REF-03': later('A'),
+  'BFF-REF-04': later('A'),
+  'BFF-REF-05': later('A'),
+  'BFF-REF-06': later('A'),
+  'BFF-REF-07': later('A'),
+  'BFF-REF-08': later('A'),
+  'BFF-REF-09': later('A'),
+  'BFF-REF-10': later('A'),
+  'BFF-REF-11': later('A'),
+  'BFF-REF-12': later('A'),
+  'BFF-REF-13': later('A'),
+  'BFF-REF-14': later('A'),
+  'BFF-REF-15': later('A'),
+
+  // Proxy hardening (HTTP)
+  'BFF-PROXY-01': later('C'),
+  'BFF-PROXY-02': later('C'),
+  'BFF-PROXY-03': later('C'),
+  'BFF-PROXY-04': later('C'),
+  'BFF-PROXY-05': later('C'),
+  'BFF-PROXY-06': later('C'),
+  'BFF-PROXY-07': later('C'),
+  'BFF-PROXY-08': later('C'),
+  'BFF-PROXY-09': later('C'),
+  'BFF-PROXY-10': later('C'),
+  'BFF-PROXY-11': later('C'),
+  'BFF-PROXY-12': later('C'),
+  'BFF-PROXY-13': later('C'),
+  'BFF-PROXY-14': later('C'),
+  'BFF-PROXY-15': later('C'),
+  'BFF-PROXY-16': later('C'),
+  'BFF-PROXY-17': later('C'),
+  'BFF-PROXY-18': later('C'),
+  'BFF-PROXY-19': later('C'),
+
+  // SSE and WebSocket
+  'BFF-STREAM-01': later('C'),
+  'BFF-STREAM-02': later('C'),
+  'BFF-STREAM-03': later('C'),
+  'BFF-STREAM-04': later('C'),
+  'BFF-STREAM-05': later('C'),
+
+  // Response headers
+  'BFF-HDR-01': later('A'),
+  'BFF-HDR-02': later('A'),
+  'BFF-HDR-03': later('A'),
+  'BFF-HDR-04': later('A'),
+
+  // Bad input
+  'BFF-BAD-01': later('C'),
+  'BFF-BAD-02': later('C'),
+  'BFF-BAD-03': later('C'),
+  'BFF-BAD-04': later('C'),
+  'BFF-BAD-05': later('C'),
+  'BFF-BAD-06': later('C'),
+
+  // IdP misbehaviour
+  'BFF-IDP-01': later('D'),
+  'BFF-IDP-02': later('D'),
+  'BFF-IDP-03': later('D'),
+  'BFF-IDP-04': later('D'),
+  'BFF-IDP-05': later('D'),
+  'BFF-IDP-06': later('D'),
+  'BFF-IDP-07': later('D'),
+
+  // No token ever in the browser
+  'BFF-LEAK-01': later('A'),
+  'BFF-LEAK-02': later('A'),
+  'BFF-LEAK-03': later('A'),
+  'BFF-LEAK-04': later('A'),
+  'BFF-LEAK-05': later('A'),
+  'BFF-LEAK-06': later('A'),
+  'BFF-LEAK-07': later('A'),
+  'BFF-LEAK-08': later('A'),
+  'BFF-LEAK-09': later('A'),
+
+  // Logout and revocation
+  'BFF-LOGOUT-01': later('A'),
+  'BFF-LOGOUT-02': later('A'),
+  'BFF-LOGOUT-03': later('A'),
+  'BFF-LOGOUT-04': later('A'),
+  'BFF-LOGOUT-05': later('A'),
+  'BFF-LOGOUT-06': later('B'),
+  'BFF-LOGOUT-07': later('B'),
+  'BFF-LOGOUT-08': later('B'),
+  'BFF-LOGOUT-09': later('B'),
+  'BFF-LOGOUT-10': later('B'),
+  'BFF-LOGOUT-11': later('B'),
+
+  // Resource-server JWT plugin
+  'BFF-RS-01': elsewhere('packages/resource-server/test/token-acceptance.test.ts'),
+  'BFF-RS-02': elsewhere('packages/resource-server/test/token-acceptance.test.ts'),
+  'BFF-RS-03': elsewhere('packages/resource-server/test/token-acceptance.test.ts'),
+  'BFF-RS-04': elsewhere('packages/resource-server/test/algorithms.test.ts'),
+  'BFF-RS-05': elsewhere('packages/resource-server/test/challenges.test.ts'),
+  'BFF-RS-06': elsewhere('packages/resource-server/test/challenges.test.ts'),
+  'BFF-RS-07': later('D'),
+  'BFF-RS-08': elsewhere('packages/resource-server/test/keys.test.ts'),
+  'BFF-RS-09': elsewhere('packages/resource-server/test/access.test.ts', 'apps/api/test/notes.test.ts'),
+  'BFF-RS-10': later('D'),
+
+  // Client authentication
+  'BFF-CAUTH-01': later('D'),
+  'BFF-CAUTH-02': later('D'),
+  'BFF-CAUTH-03': later('D'),
+
+  // PAR, JAR, DPoP, resource indicators, token exchange, step-up, DBSC
+  'BFF-ADV-01': later('D'),
+  'BFF-ADV-02': later('D'),
+  'BFF-ADV-03': later('D'),
+  'BFF-ADV-04': later('D'),
+  'BFF-ADV-05': later('D'),
+  'BFF-ADV-06': later('D'),
+  'BFF-ADV-07': later('D'),
+  'BFF-ADV-08': later('D'),
+  'BFF-ADV-09': later('D'),
+  'BFF-ADV-10': later('D'),
+  'BFF-ADV-11': later('D'),
+  'BFF-ADV-12': later('D'),
+
+  // React SDK (browser tests)
+  'BFF-SDK-01': later('E'),
+  'BFF-SDK-02': later('E'),
+  'BFF-SDK-03': later('E'),
+
+  // Embedded demo OpenID Provider
+  'BFF-OP-01': elsewhere('apps/idp/test/environment.test.ts', 'apps/idp/test/process.test.ts'),
+  'BFF-OP-02': elsewhere('apps/idp/test/authorization-code.test.ts', 'apps/idp/test/adapter.test.ts'),
+  'BFF-OP-03': elsewhere('apps/idp/test/refresh-token.test.ts', 'apps/idp/test/adapter.test.ts'),
+  'BFF-OP-04': elsewhere('apps/idp/test/pages.test.ts'),
+
+  // Provider profiles (fake IdP imitating Google, GitHub, Facebook)
+  'BFF-PROV-01': later('D'),
+  'BFF-PROV-02': later('D'),
+  'BFF-PROV-03': later('D'),
+  'BFF-PROV-04': later('D'),
+  'BFF-PROV-05': later('D'),
+  'BFF-PROV-06': later('D'),
+  'BFF-PROV-07': later('D'),
+  'BFF-PROV-08': later('D'),
+  'BFF-PROV-09': later('D'),
+  'BFF-PROV-10': later('D'),
+  'BFF-PROV-11': later('D'),
+
+  // Operations
+  'BFF-OPS-01': later('A'),
+  'BFF-OPS-02': later('A'),
+  'BFF-OPS-03': later('B'),
+  'BFF-OPS-04': later('C'),
+} as const satisfies Record<string, Coverage>;
+
+/** The rows of `advisories.md` that somebody answers for; more come with later issues. */
+export const advisoryCoverage = {
+  14: later('A'),
+  15: later('A'),
+  16: later('A'),
+  17: later('A'),
+  18: later('A'),
+  19: later('A'),
+  25: later('A'),
+  27: later('A'),
+  28: later('A'),
+  29: later('A'),
+  33: later('A'),
+  36: later('A'),
+  38: later('A'),
+  40: later('A'),
+  43: later('A'),
+  44: later('A'),
+  45: later('A'),
+  46: later('A'),
+  47: later('A'),
+  50: later('A'),
+  51: later('A'),
+  52: later('A'),
+  53: later('A'),
+  54: later('A'),
+  55: later('A'),
+  56: later('A'),
+  62: later('A'),
+  64: later('A'),
+  65: later('A'),
+  68: later('A'),
+  69: later('A'),
+  72: later('A'),
+  73: later('A'),
+} as const satisfies Record<number, Coverage>;
