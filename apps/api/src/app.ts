@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import resourceServer from '@coatcheck/resource-server';
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { healthRoute } from './health.ts';
+import { type LogOptions, loggerFor, requestId } from './logging.ts';
+import { meRoute } from './me.ts';
+import { noteRoutes } from './notes/routes.ts';
+import { createNoteStore } from './notes/store.ts';
+import { describeApi, serveDescription } from './openapi.ts';
+import { peopleRoutes } from './people/routes.ts';
+import { createPeopleStore } from './people/store.ts';
+import { answerWithProblems, sendProblem } from './problems.ts';
+import { streamRoute } from './stream/route.ts';
+
+/** What the API is built from. */
+export interface ApiOptions {
+  /** The authorization server, exactly as in the tokens' `iss`. */
+  readonly issuer: string;
+  readonly audience: string;
+  /** As `openDatabase()` returns it; closed with the app. */
+  readonly database: DatabaseSync;
+  /** No log if left out. */
+  readonly log?: LogOptions;
+  /** Milliseconds since the epoch. Default: `Date.now`. */
+  readonly clock?: () => number;
+  /** Default: random UUIDs. */
+  readonly newId?: () => string;
+}
+
+/** 20,000 characters of text, each written as `\uXXXX`, and the rest of a note. */
+const bodyLimit = 128 * 1024;
+
+/**
+ * Builds the demo API; listen to it or `inject()` into it.
+ *
+ * @throws OptionsError of @coatcheck/resource-server if issuer or audience will not do
+ */
+export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
+  const { issuer, audience, database, clock = Date.now, newId = randomUUID } = options;
+  const app = Fastify({
+    bodyLimit,
+    logger: loggerFor(options.log),
+    genReqId: requestId,
+    frameworkErrors: (_error, _request, reply) => sendProblem(reply, 'malformed_request'),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.addHook('onClose', () => database.close());
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.removeContentTypeParser('text/plain');
+  answerWithProblems(app);
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+  });
+
+  await describeApi(app);
+  await app.register(resourceServer, { issuer, audience, clock });
+
+  const people = createPeopleStore(database, clock);
+  app.addHook('preHandler', async (request) => {
+    if (request.routeOptions.config.access !== 'public') people.saw(request.principal);
+  });
+
+  await app.register(noteRoutes, { notes: createNoteStore(database, clock, newId) });
+  await app.register(peopleRoutes, { people });
+  await app.register(meRoute, { clock });
+  await app.register(streamRoute, { clock });
+  await app.register(healthRoute, { database });
+  serveDescription(app);
+  return app;
+}

@@ -1,0 +1,84 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { Type } from '@fastify/type-provider-typebox';
+import { Compile } from 'typebox/compile';
+import type { NewNote, Note, NoteChange, NotePage } from './schema.ts';
+
+/** Whose notes. A subject alone would not do: another issuer may give the same one to somebody else. */
+export interface Owner {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** The notes. Nobody gets at a note of another owner: for them it is not there. */
+export interface NoteStore {
+  /** @param after `next` of the page before */
+  list(owner: Owner, limit: number, after: string | undefined): NotePage;
+  add(owner: Owner, note: NewNote): Note;
+  /** @returns the note as it is now, or undefined if the owner has none of this id */
+  change(owner: Owner, id: string, change: NoteChange): Note | undefined;
+  /** @returns whether there was one */
+  remove(owner: Owner, id: string): boolean;
+}
+
+const Row = Compile(
+  Type.Object({
+    id: Type.String(),
+    title: Type.String(),
+    body: Type.String(),
+    created_at: Type.Integer(),
+    updated_at: Type.Integer(),
+  }),
+);
+
+/** Keeps the notes in a database that `openDatabase()` opened. */
+export function createNoteStore(database: DatabaseSync, clock: () => number, newId: () => string): NoteStore {
+  const columns = 'id, title, body, created_at, updated_at';
+  const list = database.prepare(
+    `SELECT ${columns} FROM notes WHERE issuer = :issuer AND subject = :subject
+     AND (created_at, id) < (:at, :id) ORDER BY created_at DESC, id DESC LIMIT :limit`,
+  );
+  const add = database.prepare(
+    `INSERT INTO notes (id, issuer, subject, title, body, created_at, updated_at)
+     VALUES (:id, :issuer, :subject, :title, :body, :now, :now) RETURNING ${columns}`,
+  );
+  const change = database.prepare(
+    `UPDATE notes SET title = coalesce(:title, title), body = coalesce(:body, body), updated_at = :now
+     WHERE id = :id AND issuer = :issuer AND subject = :subject RETURNING ${columns}`,
+  );
+  const remove = database.prepare(
+    'DELETE FROM notes WHERE id = :id AND issuer = :issuer AND subject = :subject',
+  );
+
+  return {
+    list({ issuer, subject }, limit, after) {
+      const [at, id] = after === undefined ? [Number.MAX_SAFE_INTEGER, ''] : splitCursor(after);
+      const rows = list.all({ issuer, subject, at, id, limit: limit + 1 }).map((row) => Row.Parse(row));
+      const shown = rows.slice(0, limit);
+      const last = rows.length > limit ? shown.at(-1) : undefined;
+      return { notes: shown.map(noteFrom), next: last ? `${last.created_at}.${last.id}` : null };
+    },
+    add: ({ issuer, subject }, { title, body }) =>
+      noteFrom(Row.Parse(add.get({ id: newId(), issuer, subject, title, body, now: clock() }))),
+    change({ issuer, subject }, id, { title = null, body = null }) {
+      const row = change.get({ id, issuer, subject, title, body, now: clock() });
+      return row && noteFrom(Row.Parse(row));
+    },
+    remove: ({ issuer, subject }, id) => remove.run({ id, issuer, subject }).changes > 0,
+  };
+}
+
+function splitCursor(cursor: string): [number, string] {
+  const dot = cursor.indexOf('.');
+  return [Number(cursor.slice(0, dot)), cursor.slice(dot + 1)];
+}
+
+function noteFrom(row: ReturnType<typeof Row.Parse>): Note {
+  const { id, title, body } = row;
+  return {
+    id,
+    title,
+    body,
+    createdAt: new Date(row.created_at).toISOString(),
+    updatedAt: new Date(row.updated_at).toISOString(),
+  };
+}
