@@ -3,6 +3,7 @@ import { createTransactions, type Transactions, transactionLife } from './login/
 import { logoutLife } from './logout/logout.ts';
 import { type Audit, auditTo } from './observe/audit.ts';
 import { createMetrics } from './observe/metrics.ts';
+import { systemWait } from './observe/wait.ts';
 import type { Settings } from './options/settings.ts';
 import { createOpenIdProvider } from './provider/openid.ts';
 import type { Provider } from './provider/provider.ts';
@@ -70,7 +71,7 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
   );
   const hasher = indexHasher(settings.keys);
   const sessions = createSessionManager({ store, hasher, lifetimes: settings.session, now, audit });
-  const refresher = createRefresher({ store, sessions, providers, audit, now });
+  const refresher = createRefresher({ store, sessions, providers, audit, now, wait: systemWait });
   const work = new Set<Promise<unknown>>();
   const parts: Parts = {
     settings,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import type { SignedOutReason } from '@coatcheck/protocol';
 import { type Audit, shortSession } from '../observe/audit.ts';
+import type { Wait } from '../observe/wait.ts';
 import type { Outcome } from '../provider/failure.ts';
 import type { Provider, TokenSet } from '../provider/provider.ts';
 import type { SessionManager } from '../session/manager.ts';
@@ -19,6 +19,7 @@ export interface FlightParts {
   readonly audit: Audit;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly wait: Wait;
 }
 
 /** How one flight ended. `moved`: somebody else changed the session; look at it again. */
@@ -39,7 +40,7 @@ export function createFlight(parts: FlightParts): {
   fly(session: Session, want: TokenWant): Promise<FlightResult>;
   idle(): Promise<void>;
 } {
-  const { store, sessions, providers, audit, now } = parts;
+  const { store, sessions, providers, audit, now, wait } = parts;
   const underway = new Map<string, Promise<FlightResult>>();
   const troubled = new Map<string, { failures: number; until: number }>();
 
@@ -65,7 +66,7 @@ export function createFlight(parts: FlightParts): {
     const holder = randomBytes(12).toString('base64url');
     let lease = await store.leases.acquire(name, holder, now(), now() + leaseLife);
     while (!lease.acquired) {
-      await waitForChange(store.changes, [name, session.id], lease.expiresAt - now());
+      await waitForChange(store.changes, wait, [name, session.id], lease.expiresAt - now());
       const seen = await lookAgain(session, want);
       if (seen) return seen;
       lease = await store.leases.acquire(name, holder, now(), now() + leaseLife);
@@ -117,7 +118,7 @@ export function createFlight(parts: FlightParts): {
     const patience = now() + (lease.afterAttempt ? leaseLife : 0);
     let seen = await lookAgain(session, want);
     while (!seen && now() < patience) {
-      await waitForChange(store.changes, [session.id], patience - now());
+      await waitForChange(store.changes, wait, [session.id], patience - now());
       seen = await lookAgain(session, want);
     }
     if (seen) return seen;
@@ -153,7 +154,7 @@ export function createFlight(parts: FlightParts): {
       await sessions.end(session.id, 'refused');
       return { kind: 'ended', reason: 'refused' };
     }
-    const stored = await stubbornly(() =>
+    const stored = await stubbornly(wait, () =>
       sessions.replaceGrant(session, want.provider, grantAfter(grant, tokens, want.resource)),
     );
     if (stored.kind === 'stored')
@@ -188,13 +189,13 @@ export function createFlight(parts: FlightParts): {
 }
 
 /** A rotated token that is not stored is lost, so a store that stumbles is asked again. */
-async function stubbornly(store: () => Promise<Stored>): Promise<Stored> {
+async function stubbornly(wait: Wait, store: () => Promise<Stored>): Promise<Stored> {
   for (let failures = 0; ; failures += 1) {
     try {
       return await store();
     } catch (error) {
       if (failures >= 4) throw error;
-      await setTimeout(100 * 2 ** failures);
+      await wait(100 * 2 ** failures);
     }
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { SignedOutReason } from '@coatcheck/protocol';
 import type { Provider } from '../provider/provider.ts';
 import type { SessionManager } from '../session/manager.ts';
@@ -93,10 +92,7 @@ export function createRefresher(parts: RefresherParts): Refresher {
   ): Promise<TokenAnswer> {
     if (tokenStanding(tokenOf(session, want), now()) === 'dead') return answer;
     const timeout = new AbortController();
-    const first = await Promise.race([
-      answer,
-      setTimeout(milliseconds, undefined, { signal: timeout.signal }),
-    ]);
+    const first = await Promise.race([answer, parts.wait(milliseconds, timeout.signal)]);
     timeout.abort();
     const old = tokenOf(session, want);
     if (first || !old || tokenStanding(old, now()) === 'dead') return first ?? answer;

@@ -1,3 +1,4 @@
+import type { Wait } from '../observe/wait.ts';
 import type { ChangeFeed } from '../store/store.ts';
 
 /** The feed may miss a change, so nobody waits for it longer than this without looking. Milliseconds. */
@@ -8,16 +9,16 @@ const longestWait = 1_000;
  *
  * @param atMost milliseconds
  */
-export function waitForChange(feed: ChangeFeed, ids: readonly string[], atMost: number): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      unsubscribe();
-      resolve();
-    };
-    const timer = setTimeout(done, Math.max(10, Math.min(atMost, longestWait)));
-    const unsubscribe = feed.subscribe((change) => {
-      if (change.kind === 'missed' || ids.includes(change.id)) done();
-    });
+export async function waitForChange(
+  feed: ChangeFeed,
+  wait: Wait,
+  ids: readonly string[],
+  atMost: number,
+): Promise<void> {
+  const told = new AbortController();
+  const unsubscribe = feed.subscribe((change) => {
+    if (change.kind === 'missed' || ids.includes(change.id)) told.abort();
   });
+  await wait(Math.max(10, Math.min(atMost, longestWait)), told.signal);
+  unsubscribe();
 }
