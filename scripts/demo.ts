@@ -34,7 +34,7 @@ async function main(args: string[]): Promise<number> {
       say: (line) => console.log(line),
       ...(flags.dev && { onLine: (part, line) => console.log(`[${part}] ${line}`) }),
     });
-    console.log(welcome(demo.url, path.relative('', demo.dataDir) || demo.dataDir));
+    console.log(welcome(demo.url, shortest(demo.dataDir)));
     const failure = await Promise.race([demo.broken, aborted(stop.signal)]);
     await demo.close();
     if (!failure) return 0;
@@ -67,6 +67,11 @@ Coatcheck demo: ${url}
   admin@example.test   password coatcheck   also sees the admin page
 
 Ctrl-C ends it. State and logs are in ${dataDir}`;
+}
+
+function shortest(folder: string): string {
+  const relative = path.relative('', folder);
+  return relative === '' || relative.startsWith('..') ? folder : relative;
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

@@ -82,8 +82,9 @@ function memberRule(from: Place, to: Target): string | undefined {
   if (from.unit.startsWith('apps/') && !isPackage(unit)) return 'apps import packages only';
 
   if (to.kind === 'file') {
-    // The demo is started from the browser tests and the benchmarks; scripts/ has no package name.
-    if (unit === 'scripts' && !isProduct(from.unit)) return undefined;
+    // The browser tests and the benchmarks start the demo, which has no package name; and scripts make documentation
+    // from what is not public.
+    if ((unit === 'scripts' && !isProduct(from.unit)) || from.unit === 'scripts') return undefined;
     return 'other members are imported by package name, through their public entries';
   }
   return to.entry === undefined ? 'not a public entry of that package (see its exports)' : undefined;

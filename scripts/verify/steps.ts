@@ -73,7 +73,11 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
 
   return [
     check('setup', ['scripts/setup.ts'], 600),
-    check('biome', [tool('@biomejs/biome/bin/biome'), 'ci', '.'], 180),
+    check(
+      'biome',
+      [tool('@biomejs/biome/bin/biome'), 'ci', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`, '.'],
+      180,
+    ),
     check('arrows', ['scripts/arrows.ts'], 60),
     check('types', [tool('typescript/bin/tsc'), '-p', 'tsconfig.json'], 300),
     {
