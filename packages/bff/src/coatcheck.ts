@@ -8,6 +8,7 @@ import type { Settings } from './options/settings.ts';
 import { createOpenIdProvider } from './provider/openid.ts';
 import type { Provider } from './provider/provider.ts';
 import { createRefresher, type Refresher } from './refresh/refresher.ts';
+import { createDeviceLabels, type DeviceLabels } from './session/device.ts';
 import { createSessionManager, type SessionManager, tombstoneLife } from './session/manager.ts';
 import { openStore } from './store/open.ts';
 import type { OnceStore, Store } from './store/store.ts';
@@ -25,6 +26,7 @@ export interface Parts {
   readonly tickets: Tickets;
   readonly transactions: Transactions;
   readonly sessions: SessionManager;
+  readonly devices: DeviceLabels;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly refresher: Refresher;
   readonly audit: Audit;
@@ -81,6 +83,7 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
     tickets: createTickets(sealing, settings.cookies, settings.session.persistent),
     transactions: createTransactions(sealing, settings.cookies.loginPrefix),
     sessions,
+    devices: createDeviceLabels(settings.keys),
     providers,
     refresher,
     audit,

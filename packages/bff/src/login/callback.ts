@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from '../problems/answer.ts';
 import type { Problem } from '../problems/registry.ts';
 import type { Provider, SignIn } from '../provider/provider.ts';
+import type { DeviceLabels } from '../session/device.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { OnceStore } from '../store/store.ts';
 import type { Tickets } from '../ticket/ticket.ts';
@@ -18,6 +19,7 @@ export interface CallbackParts extends LoginParts {
   readonly tickets: Tickets;
   readonly sessions: SessionManager;
   readonly once: OnceStore;
+  readonly devices: DeviceLabels;
 }
 
 const answerNames = ['code', 'state', 'iss', 'error', 'access_token', 'id_token'] as const;
@@ -111,7 +113,7 @@ async function welcome(
 
   const fresh = tickets.issue();
   const record = recordOf(settings, transaction.provider, signIn, parts.now());
-  await sessions.start(fresh, record);
+  await sessions.start(fresh, record, parts.devices.seal(request.headers['user-agent']));
   if (before !== undefined && replaced) await sessions.end(before, 'replaced');
 
   const life = Math.max(0, Math.floor((record.expiresAt - parts.now()) / 1_000));

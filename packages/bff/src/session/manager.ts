@@ -1,8 +1,9 @@
-import { LRUCache } from 'lru-cache';
 import { type Audit, shortSession } from '../observe/audit.ts';
-import type { EndReason, Store, StoredSession, Tombstone } from '../store/store.ts';
+import type { EndReason, Found, SessionIndex, Store, StoredSession, Tombstone } from '../store/store.ts';
 import type { IndexHasher } from '../ticket/keys.ts';
 import type { FreshTicket, Ticket } from '../ticket/ticket.ts';
+import { createSessionCache } from './cache.ts';
+import { createNotices, type Notices } from './notices.ts';
 import type { Grant, SessionRecord } from './record.ts';
 import { type Lifetimes, standingOf, touchDue } from './rules.ts';
 import type { Loaded, Session, Stored } from './session.ts';
@@ -10,11 +11,6 @@ import { openRecord, sealRecord } from './vault.ts';
 
 /** How long it stays known why a session ended. Milliseconds. */
 export const tombstoneLife = 24 * 3_600_000;
-
-/** A cached session counts only while the store's change feed was complete so recently. Milliseconds. */
-const feedMayLag = 1_000;
-
-const cachedBytes = 64 * 1_048_576;
 
 /** What the manager needs of its surroundings. */
 export interface ManagerParts {
@@ -33,7 +29,8 @@ export interface SessionManager {
   load(ticket: Ticket): Promise<Loaded>;
   /** Reads past the cache. */
   reload(session: Session): Promise<Loaded>;
-  start(fresh: FreshTicket, record: SessionRecord): Promise<Session>;
+  /** @param device sealed label of the browser */
+  start(fresh: FreshTicket, record: SessionRecord, device: Uint8Array): Promise<Session>;
   /** Counts a use, writing at most once a minute; `always` for “stay signed in”. */
   touch(session: Session, always?: boolean): Promise<Session>;
   /** Replaces one grant, if it is still of the generation that the session at hand shows. */
@@ -42,8 +39,14 @@ export interface SessionManager {
   end(idHash: string, reason: EndReason): Promise<boolean>;
   /** Ends every session of a subject; resolves to how many. */
   endSubject(issuer: string, subject: string, reason: EndReason): Promise<number>;
-  /** The session under an id hash if this process has it opened. */
-  opened(idHash: string): Session | undefined;
+  /** Ends the sessions that a provider knows by this `sid`; resolves to how many. */
+  endProviderSession(issuer: string, sid: string, reason: EndReason): Promise<number>;
+  /** Every session of a subject, as the store sees them. */
+  ofSubject(issuer: string, subject: string): Promise<StoredSession[]>;
+  /** Why the session under an id hash ended, if that is still known. */
+  endOf(idHash: string): Promise<EndReason | undefined>;
+  /** What this process learns of sessions. */
+  readonly notices: Pick<Notices, 'follow' | 'followAll'>;
   /** Whether a session stands under an id hash, and whose, as a keyed hash. */
   standing(idHash: string): Promise<{ readonly subject: string } | undefined>;
   isSubject(hash: string, issuer: string, subject: string): boolean;
@@ -52,26 +55,28 @@ export interface SessionManager {
 
 export function createSessionManager(parts: ManagerParts): SessionManager {
   const { store, hasher, lifetimes, now, audit } = parts;
-  const cache = new LRUCache<string, Session>({
-    maxSize: cachedBytes,
-    sizeCalculation: (session) => sizeOf(session),
-  });
-  const unsubscribe = store.changes.subscribe((change) => {
-    if (change.kind === 'missed') cache.clear();
-    // What this process writes comes back here before the writer puts its new version in.
-    else if (change.kind !== 'released') cache.delete(change.id);
-  });
+  const notices = createNotices();
+  const cache = createSessionCache(store.changes, (id, opened) =>
+    notices.tell({ kind: 'ended', id, opened }),
+  );
 
   function peek(ticket: Ticket): Session | undefined {
-    const cached = cache.get(ticket.idHash);
-    if (!cached?.key.equals(ticket.key) || store.changes.staleFor() >= feedMayLag) return undefined;
+    const cached = cache.current(ticket.idHash);
+    if (!cached?.key.equals(ticket.key)) return undefined;
     const standing = { idleExpiresAt: cached.idleExpiresAt, expiresAt: cached.record.expiresAt };
     // Never judged ended from cached values: another process may have moved the idle time on.
     return standingOf(standing, now()) === 'active' ? cached : undefined;
   }
 
-  async function read(idHash: string, key: Session['key']): Promise<Loaded> {
-    const found = await store.sessions.read(idHash);
+  function read(idHash: string, key: Session['key']): Promise<Loaded> {
+    return cache.filledBy(
+      idHash,
+      async () => opened(await store.sessions.read(idHash), idHash, key),
+      (loaded) => (loaded.kind === 'active' ? loaded.session : undefined),
+    );
+  }
+
+  async function opened(found: Found, idHash: string, key: Session['key']): Promise<Loaded> {
     if (found.kind === 'nothing') return { kind: 'none', reason: 'expired' };
     if (found.kind === 'ended') return { kind: 'none', reason: found.tombstone.reason };
     const standing = standingOf(found.session, now());
@@ -81,10 +86,11 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
     }
     const record = openRecord(found.session.sealed, key, idHash, found.session.version);
     if (!record || record.expiresAt !== found.session.expiresAt) return { kind: 'none', reason: 'none' };
-    const { version, lastSeenAt, idleExpiresAt } = found.session;
-    const session = { id: idHash, key, version, record, lastSeenAt, idleExpiresAt };
-    cache.set(idHash, session);
-    return { kind: 'active', session };
+    const { version, device, lastSeenAt, idleExpiresAt } = found.session;
+    return {
+      kind: 'active',
+      session: { id: idHash, key, version, record, device, lastSeenAt, idleExpiresAt },
+    };
   }
 
   function storedForm(session: Session): StoredSession {
@@ -96,7 +102,7 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
       subject: hasher.hash(record.issuer, record.subject),
       providerSession:
         record.providerSession === null ? null : hasher.hash(record.issuer, record.providerSession),
-      device: null,
+      device: session.device,
       createdAt: record.createdAt,
       lastSeenAt: session.lastSeenAt,
       idleExpiresAt: session.idleExpiresAt,
@@ -105,11 +111,25 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
   }
 
   async function end(idHash: string, reason: EndReason): Promise<boolean> {
-    cache.delete(idHash);
+    const opened = cache.peek(idHash);
+    cache.drop(idHash);
     const ended = await store.sessions.end(tombstoneOf(idHash, reason, now()));
-    cache.delete(idHash);
-    if (ended) audit({ event: 'session.ended', session: shortSession(idHash), reason });
-    return ended;
+    cache.drop(idHash);
+    if (!ended) return false;
+    audit({ event: 'session.ended', session: shortSession(idHash), reason });
+    notices.tell(opened ? { kind: 'ended', id: idHash, opened } : { kind: 'ended', id: idHash });
+    return true;
+  }
+
+  async function endAll(
+    index: SessionIndex,
+    issuer: string,
+    value: string,
+    reason: EndReason,
+  ): Promise<number> {
+    const ids = await store.sessions.find(index, hasher.allHashes(issuer, value));
+    const ended = await Promise.all(ids.map((id) => end(id, reason)));
+    return ended.filter(Boolean).length;
   }
 
   return {
@@ -119,18 +139,19 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
       return cached ? { kind: 'active', session: cached } : read(ticket.idHash, ticket.key);
     },
     reload: (session) => read(session.id, session.key),
-    async start(fresh, record) {
+    async start(fresh, record, device) {
       const at = now();
       const session: Session = {
         id: fresh.ticket.idHash,
         key: fresh.ticket.key,
         version: 1,
         record,
+        device,
         lastSeenAt: at,
         idleExpiresAt: at + lifetimes.idle,
       };
       if (!(await store.sessions.create(storedForm(session)))) throw new Error('a new session id was taken');
-      cache.set(session.id, session);
+      cache.put(session);
       audit({
         event: 'session.started',
         provider: record.provider,
@@ -144,7 +165,8 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
       if (!always && !touchDue(session.lastSeenAt, at, lifetimes.idle)) return session;
       const touched = { ...session, lastSeenAt: at, idleExpiresAt: at + lifetimes.idle };
       if (await store.sessions.touch(session.id, touched.lastSeenAt, touched.idleExpiresAt)) {
-        if (cache.peek(session.id)?.version === session.version) cache.set(session.id, touched);
+        if (cache.peek(session.id)?.version === session.version) cache.put(touched);
+        notices.tell({ kind: 'extended', session: touched });
       }
       return touched;
     },
@@ -160,7 +182,8 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
           record: { ...base.record, grants: { ...base.record.grants, [provider]: grant } },
         };
         if (await store.sessions.update(storedForm(next), base.version)) {
-          cache.set(next.id, next);
+          cache.put(next);
+          notices.tell({ kind: 'changed', session: next });
           return { kind: 'stored', session: next };
         }
         const current = await read(session.id, session.key);
@@ -169,12 +192,20 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
       }
     },
     end,
-    async endSubject(issuer, subject, reason) {
+    endSubject: (issuer, subject, reason) => endAll('subject', issuer, subject, reason),
+    endProviderSession: (issuer, sid, reason) => endAll('providerSession', issuer, sid, reason),
+    async ofSubject(issuer, subject) {
       const ids = await store.sessions.find('subject', hasher.allHashes(issuer, subject));
-      const ended = await Promise.all(ids.map((id) => end(id, reason)));
-      return ended.filter(Boolean).length;
+      const found = await Promise.all(ids.map((id) => store.sessions.read(id)));
+      return found.flatMap((one) =>
+        one.kind === 'session' && standingOf(one.session, now()) === 'active' ? [one.session] : [],
+      );
     },
-    opened: (idHash) => cache.peek(idHash),
+    async endOf(idHash) {
+      const found = await store.sessions.read(idHash);
+      return found.kind === 'ended' ? found.tombstone.reason : undefined;
+    },
+    notices,
     async standing(idHash) {
       const found = await store.sessions.read(idHash);
       return found.kind === 'session' && standingOf(found.session, now()) === 'active'
@@ -182,15 +213,10 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
         : undefined;
     },
     isSubject: (hash, issuer, subject) => hasher.allHashes(issuer, subject).includes(hash),
-    close: unsubscribe,
+    close: cache.close,
   };
 }
 
 function tombstoneOf(id: string, reason: EndReason, now: number): Tombstone {
   return { id, reason, endedAt: now, expiresAt: now + tombstoneLife };
-}
-
-/** Roughly what a session weighs in memory. Bytes. */
-function sizeOf(session: Session): number {
-  return 1_024 + 2 * JSON.stringify(session.record).length;
 }

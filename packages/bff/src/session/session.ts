@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { SignedOutReason } from '@coatcheck/protocol';
-import type { Grant, SessionRecord } from './record.ts';
+import type { SessionRecord } from './record.ts';
 
 /** A session that was opened. A value: what changes makes a new one. */
 export interface Session {
@@ -9,6 +9,8 @@ export interface Session {
   readonly key: KeyObject;
   readonly version: number;
   readonly record: SessionRecord;
+  /** Sealed label of the browser. */
+  readonly device: Uint8Array | null;
   readonly lastSeenAt: number;
   readonly idleExpiresAt: number;
 }
@@ -23,8 +25,3 @@ export type Stored =
   | { readonly kind: 'stored'; readonly session: Session }
   | { readonly kind: 'late'; readonly session: Session }
   | { readonly kind: 'gone'; readonly reason: SignedOutReason };
-
-/** The grant that signed the person in, or the one of another connected provider. */
-export function grantOf(session: Session, provider: string): Grant | undefined {
-  return session.record.grants[provider];
-}

@@ -1,0 +1,42 @@
+import type { Session } from './session.ts';
+
+/** What this process learns of a session, whoever did it. */
+export type SessionNotice =
+  /** It is gone. `opened` is what this process still knew of it, if it was ended by another. */
+  | { readonly kind: 'ended'; readonly id: string; readonly opened?: Session }
+  /** Its idle time was moved on here. */
+  | { readonly kind: 'extended'; readonly session: Session }
+  /** Something else about it changed here. */
+  | { readonly kind: 'changed'; readonly session: Session };
+
+/** Hands notices to whoever follows a session. */
+export interface Notices {
+  /** @returns how to stop */
+  follow(id: string, listener: (notice: SessionNotice) => void): () => void;
+  /** Hears of every session. */
+  followAll(listener: (notice: SessionNotice) => void): () => void;
+  tell(notice: SessionNotice): void;
+}
+
+export function createNotices(): Notices {
+  const byId = new Map<string, Set<(notice: SessionNotice) => void>>();
+  const all = new Set<(notice: SessionNotice) => void>();
+  return {
+    follow(id, listener) {
+      const listeners = byId.get(id) ?? new Set();
+      byId.set(id, listeners.add(listener));
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0 && byId.get(id) === listeners) byId.delete(id);
+      };
+    },
+    followAll(listener) {
+      all.add(listener);
+      return () => all.delete(listener);
+    },
+    tell(notice) {
+      const id = notice.kind === 'ended' ? notice.id : notice.session.id;
+      for (const listener of [...(byId.get(id) ?? []), ...all]) listener(notice);
+    },
+  };
+}
