@@ -1,0 +1,61 @@
+import { CoatcheckError } from '@coatcheck/client';
+import { ApiRefusal } from '../api.ts';
+import type { Words } from '../shell/ending-texts.ts';
+
+/** What to say about a call that failed: what happened, what is safe, what to do. */
+export function wordsForRefusal(error: Error): Words & { code: string } {
+  if (error instanceof CoatcheckError) return { ...wordsOfBff(error), code: error.code };
+  if (error instanceof ApiRefusal) return { ...wordsOfApi(error), code: `API ${error.status}` };
+  return {
+    title: 'There was no answer',
+    advice: 'The connection may be down. Nothing was lost; try again.',
+    code: 'network_error',
+  };
+}
+
+function wordsOfBff(error: CoatcheckError): Words {
+  switch (error.code) {
+    case 'session_required':
+      return {
+        title: 'You are not signed in',
+        advice: 'The BFF stopped the call: there is no session for it.',
+      };
+    case 'insufficient_scope':
+      return {
+        title: 'Your session does not allow this',
+        advice: 'Nothing was changed. Sign in again and allow it, if the provider offers it to you.',
+      };
+    case 'refresh_unavailable':
+    case 'store_unavailable':
+    case 'upstream_unreachable':
+    case 'upstream_timeout':
+      return { title: 'That did not work just now', advice: error.detail };
+    default:
+      return { title: 'The server refused this call', advice: error.detail };
+  }
+}
+
+function wordsOfApi(error: ApiRefusal): Words {
+  switch (error.status) {
+    case 400:
+    case 422:
+      return { title: 'The API could not accept this', advice: error.message };
+    case 401:
+      return {
+        title: 'The API did not accept the call',
+        advice: 'You are still signed in. Try again; if it stays, sign out and in.',
+      };
+    case 403:
+      return {
+        title: 'The API does not let you do this',
+        advice: 'Nothing was changed. Ask for the permission.',
+      };
+    case 404:
+      return {
+        title: 'That is not there any more',
+        advice: 'It may have been deleted elsewhere. Reload the list.',
+      };
+    default:
+      return { title: 'The API could not do it', advice: error.message };
+  }
+}
