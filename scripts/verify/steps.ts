@@ -75,7 +75,7 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
     check('setup', ['scripts/setup.ts'], 600),
     check(
       'biome',
-      [tool('@biomejs/biome/bin/biome'), 'ci', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`, '.'],
+      [tool('@biomejs/biome/bin/biome'), 'ci', ...(process.stdout.isTTY ? [] : ['--colors=off']), '.'],
       180,
     ),
     check('arrows', ['scripts/arrows.ts'], 60),
