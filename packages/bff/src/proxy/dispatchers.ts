@@ -1,0 +1,109 @@
+import { type Dispatcher, Pool } from 'undici';
+
+export interface UpstreamOptions {
+  /** As `URL.origin` gives it. */
+  readonly origin: string;
+  /** Connections for ordinary calls. */
+  readonly connections: number;
+  /** Calls that may wait for one of these connections. */
+  readonly waiting: number;
+  /** Event streams open at a time; each has its own connection. */
+  readonly streams: number;
+  /** Milliseconds to open a connection, TLS included. */
+  readonly connectTimeout: number;
+  /** Certificates (PEM) to trust instead of the system's. */
+  readonly ca?: string;
+}
+
+/** A way to an upstream with a bound on how much is under way. */
+export interface Lane {
+  readonly dispatcher: Dispatcher;
+  /** How many requests it may hold, running and waiting. */
+  readonly capacity: number;
+  /** How many it holds. Kept by `send`. */
+  held: number;
+  /** What a request is told that finds it full. */
+  readonly whenFull: 'upstream_timeout' | 'too_many_streams';
+}
+
+/** The ways to one upstream. Streams have their own: on a shared one they would starve the calls. */
+export interface Upstream {
+  readonly origin: string;
+  readonly calls: Lane;
+  readonly streams: Lane;
+  /** For metrics: sockets open, and requests held. */
+  stats(): { callSockets: number; callsHeld: number; streamSockets: number; streamsHeld: number };
+}
+
+/** Every upstream that the BFF may talk to (RFC 10017 §6.1.3.6). */
+export interface Dispatchers {
+  /** @throws for an origin that was not configured */
+  upstream(origin: string): Upstream;
+  /** Waits for running calls; cuts event streams, which would never end by themselves. */
+  close(): Promise<void>;
+  destroy(): Promise<void>;
+}
+
+/**
+ * Opens the connection pools, one pair per upstream. Nothing is connected before the first request.
+ *
+ * @throws if an origin is named twice
+ */
+export function createDispatchers(upstreams: readonly UpstreamOptions[]): Dispatchers {
+  const byOrigin = new Map<string, Upstream>();
+  for (const options of upstreams) {
+    if (byOrigin.has(options.origin)) throw new Error(`upstream ${options.origin} is configured twice`);
+    byOrigin.set(options.origin, openUpstream(options));
+  }
+  const all = [...byOrigin.values()];
+  const destroyStreams = () => all.map(({ streams }) => streams.dispatcher.destroy());
+  return {
+    upstream(origin) {
+      const upstream = byOrigin.get(origin);
+      if (upstream === undefined) throw new Error(`upstream ${origin} is not configured`);
+      return upstream;
+    },
+    async close() {
+      await Promise.all([...destroyStreams(), ...all.map(({ calls }) => calls.dispatcher.close())]);
+    },
+    async destroy() {
+      await Promise.all([...destroyStreams(), ...all.map(({ calls }) => calls.dispatcher.destroy())]);
+    },
+  };
+}
+
+function openUpstream(options: UpstreamOptions): Upstream {
+  const { origin } = options;
+  const callPool = openPool(options, options.connections);
+  const streamPool = openPool(options, options.streams);
+  const calls: Lane = {
+    dispatcher: callPool,
+    capacity: options.connections + options.waiting,
+    held: 0,
+    whenFull: 'upstream_timeout',
+  };
+  const streams: Lane = {
+    dispatcher: streamPool,
+    capacity: options.streams,
+    held: 0,
+    whenFull: 'too_many_streams',
+  };
+  const stats = () => ({
+    callSockets: callPool.stats.connected,
+    callsHeld: calls.held,
+    streamSockets: streamPool.stats.connected,
+    streamsHeld: streams.held,
+  });
+  return { origin, calls, streams, stats };
+}
+
+function openPool({ origin, connectTimeout, ca }: UpstreamOptions, connections: number): Pool {
+  return new Pool(origin, {
+    connections,
+    // More would let one slow answer hold up the others behind it.
+    pipelining: 1,
+    allowH2: false,
+    // Said aloud, since the environment could switch verification off (NODE_TLS_REJECT_UNAUTHORIZED).
+    connect: { timeout: connectTimeout, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) },
+  });
+}
