@@ -1,4 +1,4 @@
-import { type Dispatcher, Pool } from 'undici';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
 
 export interface UpstreamOptions {
   /** As `URL.origin` gives it. */
@@ -98,12 +98,24 @@ function openUpstream(options: UpstreamOptions): Upstream {
 }
 
 function openPool({ origin, connectTimeout, ca }: UpstreamOptions, connections: number): Pool {
+  // Verification is asked for aloud, since the environment could switch it off (NODE_TLS_REJECT_UNAUTHORIZED).
+  const trust = { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) };
+  const open = buildConnector({ timeout: connectTimeout, allowH2: false, ...trust });
   return new Pool(origin, {
     connections,
     // More would let one slow answer hold up the others behind it.
     pipelining: 1,
     allowH2: false,
-    // Said aloud, since the environment could switch verification off (NODE_TLS_REJECT_UNAUTHORIZED).
-    connect: { timeout: connectTimeout, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) },
+    connect(options, callback) {
+      open(options, (...opened) => {
+        opened[1]?.on('error', renameReset);
+        callback(...opened);
+      });
+    },
   });
+}
+
+/** undici takes a reset for the proper end of an answer that ends with its connection. Not under another name. */
+function renameReset(error: NodeJS.ErrnoException): void {
+  if (error.code === 'ECONNRESET') error.code = 'UPSTREAM_RESET';
 }

@@ -75,6 +75,21 @@ describe('BFF-PROXY-19 a truncated answer is never presented as complete', () =>
     await expectNothingLeft(front);
   });
 
+  test.each(['HTTP/1.1 200 OK\r\nConnection: close', 'HTTP/1.0 200 OK'])(
+    '%s, which ends with its connection',
+    async (head) => {
+      const broken = await cut(`${head}\r\n\r\nhello`, (socket) => socket.resetAndDestroy());
+      expect(broken.text).not.toContain('\r\n0\r\n');
+      expect(broken.front.outcomes).toMatchObject([{ kind: 'aborted', by: 'upstream' }]);
+      await expectNothingLeft(broken.front);
+
+      const upstream = await startRawUpstream((socket) => socket.end(`${head}\r\n\r\nhello`));
+      const whole = await fetchRaw((await startFront(upstream.port)).port, '/');
+      expect(whole).toMatchObject({ status: 200, complete: true });
+      expect(whole.body.toString()).toBe('hello');
+    },
+  );
+
   test('by bytes that are no chunk', async () => {
     const { text, front } = await cut(beginnings['in chunks'] ?? '', (socket) =>
       socket.write('no chunk\r\n'),
