@@ -37,6 +37,7 @@ export async function serve(config: Config): Promise<Running> {
   const stop = async () => {
     stopping = true;
     for (const close of closers) close();
+    app.coatcheck.drain();
     await withinGrace(app.close(), parseDuration(config.shutdown?.grace ?? '20s'), () =>
       app.server.closeAllConnections(),
     );

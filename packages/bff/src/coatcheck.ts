@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { createStreams, type Streams } from './account/streams.ts';
 import { createTransactions, type Transactions, transactionLife } from './login/transaction.ts';
-import { logoutLife } from './logout/logout.ts';
+import { logoutLife, revokeGrants } from './logout/logout.ts';
 import { type Audit, auditTo } from './observe/audit.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { systemWait } from './observe/wait.ts';
@@ -10,6 +11,7 @@ import type { Provider } from './provider/provider.ts';
 import { createRefresher, type Refresher } from './refresh/refresher.ts';
 import { createDeviceLabels, type DeviceLabels } from './session/device.ts';
 import { createSessionManager, type SessionManager, tombstoneLife } from './session/manager.ts';
+import type { Session } from './session/session.ts';
 import { openStore } from './store/open.ts';
 import type { OnceStore, Store } from './store/store.ts';
 import { indexHasher } from './ticket/keys.ts';
@@ -29,6 +31,7 @@ export interface Parts {
   readonly devices: DeviceLabels;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly refresher: Refresher;
+  readonly streams: Streams;
   readonly audit: Audit;
   readonly background: (work: Promise<unknown>) => void;
   /** Milliseconds since the epoch. */
@@ -46,9 +49,13 @@ export interface Coatcheck {
   metrics(): string;
   /** Ends all sessions of a person; resolves to how many there were. */
   endSubject(issuer: string, subject: string): Promise<number>;
+  /** Tells open streams to connect elsewhere; the first step of stopping. */
+  drain(): void;
   close(): Promise<void>;
 }
 
+/** Event streams of this process, two file descriptors each at most. */
+const mostStreams = 10_000;
 const sweepEvery = 30_000;
 const sweepStep = 100;
 
@@ -86,6 +93,7 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
     devices: createDeviceLabels(settings.keys),
     providers,
     refresher,
+    streams: createStreams(mostStreams),
     audit,
     background(promise) {
       const done = promise.catch((error: unknown) =>
@@ -100,6 +108,10 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
   const prepareProviders = () => {
     for (const provider of providers.values()) if (!provider.isReady()) parts.background(provider.prepare());
   };
+  // A session ended elsewhere, for a reason that its ender could not revoke for, since only its ticket opens it.
+  sessions.notices.followAll((notice) => {
+    if (notice.kind === 'ended' && notice.opened) parts.background(revokeOrphan(parts, notice.opened));
+  });
   warnOfRisks(settings, fastify.log);
   prepareProviders();
   const sweeper = setInterval(() => void sweep(store, now, fastify.log), sweepEvery);
@@ -124,6 +136,7 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
     },
     metrics: metrics.render,
     endSubject: (issuer, subject) => sessions.endSubject(issuer, subject, 'revoked'),
+    drain: parts.streams.stop,
     async close() {
       clearInterval(sweeper);
       await refresher.idle();
@@ -132,6 +145,12 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
       await store.close();
     },
   };
+}
+
+async function revokeOrphan(parts: Parts, session: Session): Promise<void> {
+  const reason = await parts.sessions.endOf(session.id);
+  if (reason === 'provider-logout' || reason === 'revoked' || reason === 'replaced')
+    await revokeGrants(parts, session);
 }
 
 function warnOfRisks(settings: Settings, log: FastifyBaseLogger): void {

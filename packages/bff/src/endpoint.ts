@@ -8,7 +8,7 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
 export function addEndpoint(
   fastify: FastifyInstance,
   url: string,
-  handlers: Readonly<Partial<Record<'GET' | 'POST', Handler>>>,
+  handlers: Readonly<Partial<Record<'GET' | 'POST' | 'DELETE', Handler>>>,
   onRequest: Hook[] = [],
 ): void {
   const known = Object.keys(handlers);

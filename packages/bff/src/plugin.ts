@@ -1,10 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
+import { streamEvents } from './account/events.ts';
 import { extendSession, listProviders, showSession } from './account/session.ts';
+import { endOtherSessions, endSession, listSessions } from './account/sessions.ts';
 import { type Coatcheck, createCoatcheck } from './coatcheck.ts';
 import { addEndpoint, readSmallBodies } from './endpoint.ts';
 import { finishLogin } from './login/callback.ts';
 import { startLogin } from './login/start.ts';
+import { backchannelLogout } from './logout/backchannel.ts';
+import { frontchannelLogout } from './logout/frontchannel.ts';
 import { logOut } from './logout/logout.ts';
 import { returnFromLogout } from './logout/return.ts';
 import type { CoatcheckOptions } from './options/schema.ts';
@@ -101,7 +105,40 @@ async function ownRoutes(fastify: FastifyInstance, { parts }: Coatcheck): Promis
   addEndpoint(fastify, paths.logoutCallback, {
     GET: (request, reply) => returnFromLogout(parts.sealing, cookies, request, reply),
   });
+  addEndpoint(
+    fastify,
+    paths.sessions,
+    {
+      GET: (request, reply) => listSessions(parts, request, reply),
+      DELETE: (request, reply) => endOtherSessions(parts, request, reply),
+    },
+    guarded,
+  );
+  addEndpoint(
+    fastify,
+    `${paths.sessions}/:id`,
+    { DELETE: (request, reply) => endSession(parts, idOf(request.params), request, reply) },
+    guarded,
+  );
+  addEndpoint(
+    fastify,
+    paths.events,
+    { GET: (request, reply) => streamEvents(parts, request, reply) },
+    guarded,
+  );
+  for (const provider of settings.providers) {
+    addEndpoint(fastify, `${paths.backchannelLogout}/${provider.id}`, {
+      POST: (request, reply) => backchannelLogout(parts, provider.id, request, reply),
+    });
+  }
+  addEndpoint(fastify, paths.frontchannelLogout, {
+    GET: (request, reply) => frontchannelLogout(settings, parts.sessions, request, reply),
+  });
   for (const url of [basePath, `${basePath}/*`]) {
     fastify.all(url, (request, reply) => sendProblem(request, reply, { code: 'not_found' }));
   }
+}
+
+function idOf(params: unknown): string {
+  return typeof params === 'object' && params !== null && 'id' in params ? String(params.id) : '';
 }

@@ -1,9 +1,11 @@
 export { type ChannelMessage, channelName } from './channel.ts';
 export { type CookieNames, cookieNames, defaultCookieName } from './cookies.ts';
+export { type SessionEvent, sessionEventTypes } from './events.ts';
 export { headerNames, requestedWithValue } from './headers.ts';
 export { defaultBasePath, managementPaths, type Paths, pathsUnder } from './paths.ts';
 export { type ProblemCode, type ProblemDetails, problemCodes } from './problems.ts';
 export {
+  type DeviceSessionView,
   type LogoutView,
   type ProviderView,
   type SessionUser,

@@ -15,6 +15,10 @@ export function pathsUnder(basePath: string = defaultBasePath) {
     logout: `${basePath}/logout`,
     logoutCallback: `${basePath}/logout/callback`,
     providers: `${basePath}/providers`,
+    sessions: `${basePath}/sessions`,
+    events: `${basePath}/events`,
+    backchannelLogout: `${basePath}/backchannel-logout`,
+    frontchannelLogout: `${basePath}/frontchannel-logout`,
   } as const;
 }
 

@@ -27,6 +27,8 @@ export const problemCodes = [
   'id_token_invalid',
   'missing_scope',
   'step_up_failed',
+  'signed_out_meanwhile',
+  'invalid_logout_token',
   // calling APIs
   'refresh_unavailable',
   'store_unavailable',

@@ -59,6 +59,18 @@ export interface ProviderView {
   loginUrl: string;
 }
 
+/** One entry of `GET /bff/sessions`. Times are ISO 8601. */
+export interface DeviceSessionView {
+  /** A name for this session that opens nothing. */
+  id: string;
+  /** `Chrome on Linux` */
+  device: string;
+  createdAt: string;
+  lastSeenAt: string;
+  /** The session that asks. */
+  current: boolean;
+}
+
 /** The answer of `POST /bff/logout`: where the browser must go to end the provider's session, if anywhere. */
 export interface LogoutView {
   redirectTo: string | null;

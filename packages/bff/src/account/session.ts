@@ -55,7 +55,11 @@ export function listProviders(settings: Settings): ProviderView[] {
 }
 
 /** The session of the request; a ticket that opens nothing any more is taken from the browser. */
-async function sessionHere(parts: AccountParts, request: FastifyRequest, reply: FastifyReply): Promise<Here> {
+export async function sessionHere(
+  parts: AccountParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Here> {
   const found = parts.tickets.read(request.headers);
   if (found.kind === 'none') return { kind: 'none', reason: 'none' };
   const loaded = found.kind === 'ticket' ? await parts.sessions.load(found.ticket) : undefined;
@@ -78,6 +82,7 @@ function resealIfOld(
   if (cookie !== undefined) reply.header('set-cookie', cookie);
 }
 
-function resourceOf(parts: AccountParts, session: Session): string {
+/** The resource whose token's life is shown. */
+export function resourceOf(parts: AccountParts, session: Session): string {
   return parts.settings.providers.find((one) => one.id === session.record.provider)?.resources[0] ?? '';
 }

@@ -4,6 +4,7 @@ import { sendProblem } from '../problems/answer.ts';
 import type { Problem } from '../problems/registry.ts';
 import type { Provider, SignIn } from '../provider/provider.ts';
 import type { DeviceLabels } from '../session/device.ts';
+import { endedMarker } from '../session/ended-marker.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { OnceStore } from '../store/store.ts';
 import type { Tickets } from '../ticket/ticket.ts';
@@ -60,6 +61,9 @@ export async function finishLogin(
       transaction,
     );
   }
+  if (await wasEndedMeanwhile(parts, signIn.value)) {
+    return fail(parts, request, reply, { code: 'signed_out_meanwhile' }, transaction);
+  }
   return welcome(parts, request, reply, transaction, signIn.value);
 }
 
@@ -98,6 +102,10 @@ function answerUrl(
 function missingScope(provider: Provider, signIn: SignIn): string | undefined {
   const granted = signIn.tokens.scopes ?? provider.settings.scopes;
   return provider.settings.requiredScopes.find((scope) => !granted.includes(scope));
+}
+
+async function wasEndedMeanwhile(parts: CallbackParts, { issuer, claims }: SignIn): Promise<boolean> {
+  return typeof claims.sid === 'string' && parts.once.isClaimed(endedMarker(issuer, claims.sid), parts.now());
 }
 
 async function welcome(

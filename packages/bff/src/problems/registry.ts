@@ -116,6 +116,16 @@ export const problemRegistry = {
     'Stronger sign-in needed',
     'The provider signed you in less strongly or less recently than was asked. Try again.',
   ),
+  signed_out_meanwhile: entry(
+    401,
+    'Signed out meanwhile',
+    'The provider signed you out while this sign-in was under way. Start again.',
+  ),
+  invalid_logout_token: entry(
+    400,
+    'Invalid logout token',
+    'The logout token is missing, repeated, invalid or was used before. Nothing was ended.',
+  ),
   refresh_unavailable: entry(
     503,
     'Token refresh unavailable',

@@ -3,6 +3,7 @@ import type { ProviderSettings } from '../options/settings.ts';
 import { failureOf, type Outcome } from './failure.ts';
 import { providerFetch } from './fetch.ts';
 import { idTokenFault, jwtHeader } from './id-token.ts';
+import { providerKeys, readLogoutToken } from './logout-token.ts';
 import { createMetadataLoader } from './metadata.ts';
 import type { ExchangeChecks, Provider, SignIn, TokenSet } from './provider.ts';
 
@@ -16,11 +17,9 @@ export interface ProviderParts {
 /** An OpenID Provider, through openid-client. Its metadata is loaded at first use, and again after a failure. */
 export function createOpenIdProvider(settings: ProviderSettings, parts: ProviderParts): Provider {
   const { now } = parts;
-  const metadata = createMetadataLoader(
-    settings,
-    now,
-    providerFetch(settings.insecureAllowHttpIssuer, parts.fetch),
-  );
+  const fetch = providerFetch(settings.insecureAllowHttpIssuer, parts.fetch);
+  const metadata = createMetadataLoader(settings, now, fetch);
+  let keys: ReturnType<typeof providerKeys> | undefined;
 
   async function withConfiguration<T>(
     use: (config: client.Configuration) => Promise<Outcome<T>>,
@@ -135,6 +134,22 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
             ? null
             : client.buildEndSessionUrl(config, { ...parameters }),
       })),
+    async readLogoutToken(token) {
+      const loaded = await metadata.load();
+      if (!loaded.ok) return { kind: 'unavailable', detail: loaded.failure.detail };
+      const {
+        issuer,
+        jwks_uri: jwksUri,
+        id_token_signing_alg_values_supported: offered,
+      } = loaded.value.serverMetadata();
+      if (jwksUri === undefined) return { kind: 'unavailable', detail: 'the metadata names no keys' };
+      keys ??= providerKeys(jwksUri, (url, signal) => fetch(url, fetchOptions(signal)));
+      const pinned = settings.idTokenSigningAlg;
+      const algorithms = (pinned === null ? (offered ?? ['RS256']) : [pinned]).filter(
+        (alg) => !/^(none|HS)/i.test(alg),
+      );
+      return readLogoutToken(token, { issuer, clientId: settings.clientId, algorithms, keys, now: now() });
+    },
     knownEndSessionOrigin() {
       const endpoint = metadata.loaded()?.serverMetadata().end_session_endpoint;
       return endpoint === undefined ? null : new URL(endpoint).origin;
@@ -144,6 +159,11 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
     },
     isReady: () => metadata.loaded() !== undefined,
   };
+}
+
+/** A plain GET, as openid-client's kind of fetch wants it. */
+function fetchOptions(signal: AbortSignal): client.CustomFetchOptions {
+  return { method: 'GET', redirect: 'manual', body: null, headers: { accept: 'application/json' }, signal };
 }
 
 function tokenSet(

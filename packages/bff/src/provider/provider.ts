@@ -1,5 +1,6 @@
 import type { ProviderSettings } from '../options/settings.ts';
 import type { Outcome } from './failure.ts';
+import type { LogoutTokenResult } from './logout-token.ts';
 
 /** What a login asks the provider for. */
 export interface AuthorizationRequest {
@@ -58,6 +59,8 @@ export interface Provider {
   revoke(refreshToken: string): Promise<Outcome<void>>;
   /** Where the browser ends the provider's session; null if the provider offers none. */
   endSessionUrl(parameters: Readonly<Record<string, string>>): Promise<Outcome<URL | null>>;
+  /** Checks a back-channel logout token of this provider. */
+  readLogoutToken(token: string): Promise<LogoutTokenResult>;
   /** Origin of the end-session endpoint if it is known by now, for the `form-action` of our pages. */
   knownEndSessionOrigin(): string | null;
   /** Loads the metadata ahead of its first use. */

@@ -127,11 +127,25 @@ function deliver(call: Call, session: Session | undefined, token: AccessToken | 
     sendProblem(request, reply, { code: 'payload_too_large' });
     return;
   }
+  if (session) cutWithSession(call, session);
   attempt(call, body.body, token, session !== undefined, (outcome) => {
     if (outcome.kind !== 'token_refused' || !session || !token) conclude(call, outcome);
     else
       again(call, body.body, session, token).catch((error: unknown) => answerFailure(error, request, reply));
   });
+}
+
+/** An event stream lasts no longer than its session, whoever ends it and wherever. */
+function cutWithSession({ parts, request, reply }: Call, session: Session): void {
+  if (!isStream(request)) return;
+  const unfollow = parts.sessions.notices.follow(session.id, (notice) => {
+    if (notice.kind === 'ended') reply.raw.destroy();
+  });
+  reply.raw.once('close', unfollow);
+}
+
+function isStream(request: FastifyRequest): boolean {
+  return request.headers.accept?.includes('text/event-stream') ?? false;
 }
 
 /** After the API refused the token as invalid: once more, with a newer one where there is one. */
@@ -181,9 +195,9 @@ function attempt(
     httpVersion: request.raw.httpVersion,
     token: token?.value ?? null,
   };
-  const isStream = request.headers.accept?.includes('text/event-stream') ?? false;
+  const stream = isStream(request);
   send(
-    isStream ? upstream.streams : upstream.calls,
+    stream ? upstream.streams : upstream.calls,
     {
       request: request.raw,
       response: reply.raw,
@@ -213,7 +227,7 @@ function attempt(
       timeouts: {
         wait: settings.timeout,
         headers: settings.timeout,
-        body: isStream ? 0 : settings.timeout,
+        body: stream ? 0 : settings.timeout,
         stall: 60_000,
       },
     },

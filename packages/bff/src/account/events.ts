@@ -1,0 +1,107 @@
+import type { SessionEvent } from '@coatcheck/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CoatcheckError } from '../problems/registry.ts';
+import type { Session } from '../session/session.ts';
+import { type AccountParts, resourceOf, sessionHere } from './session.ts';
+import { viewOf } from './session-view.ts';
+import type { Streams } from './streams.ts';
+
+const heartbeat = 15_000;
+/** When to warn before an end; a tenth of the idle time where that is shorter. Milliseconds. */
+const warning = 60_000;
+const reconnectAfter = 2_000;
+
+export interface EventsParts extends AccountParts {
+  readonly streams: Streams;
+}
+
+/**
+ * `GET /bff/events`: tells a browser what happens to its session (server-sent events). Listening is no use of the
+ * session. Without one: 204, which stops an EventSource.
+ */
+export async function streamEvents(
+  parts: EventsParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const here = await sessionHere(parts, request, reply);
+  if (here.kind === 'none') return reply.code(204).send();
+  const headers = reply.getHeaders();
+  const stream = parts.streams.open();
+  if (!stream) throw new CoatcheckError({ code: 'too_many_streams', retryAfter: 5 });
+  reply.hijack();
+  const { raw } = reply;
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) raw.setHeader(name, value);
+  raw.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
+  raw.write(`retry: ${reconnectAfter}\n\n`);
+
+  let session: Session = here.session;
+  let number = Number(request.headers['last-event-id'] ?? 0) || 0;
+  let warned = false;
+  let due: NodeJS.Timeout | undefined;
+
+  const say = (event: SessionEvent) => {
+    number += 1;
+    raw.write(`id: ${number}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+  };
+  const view = () => viewOf(session, resourceOf(parts, session), parts.now());
+  const finish = (event?: SessionEvent) => {
+    if (event) say(event);
+    raw.end();
+  };
+  /** Times are judged by the record, never by what is remembered here: another instance may have moved them. */
+  const look = async () => {
+    const current = await parts.sessions.reload(session);
+    if (current.kind === 'none')
+      return finish({ type: current.reason === 'replaced' ? 'replaced' : 'ended', reason: current.reason });
+    const moved = current.session.idleExpiresAt > session.idleExpiresAt;
+    session = current.session;
+    if (moved) {
+      warned = false;
+      say({ type: 'extended', session: view() });
+    } else if (!warned && nextEnd() - parts.now() <= warningBefore()) {
+      warned = true;
+      say({ type: 'about-to-expire', session: view() });
+    }
+    plan();
+  };
+  const nextEnd = () => Math.min(session.idleExpiresAt, session.record.expiresAt);
+  const warningBefore = () => Math.min(warning, parts.settings.session.idle / 10);
+  const plan = () => {
+    clearTimeout(due);
+    const left = nextEnd() - parts.now();
+    const until = warned ? left : left - warningBefore();
+    due = setTimeout(
+      () => void look().catch(() => raw.destroy()),
+      Math.min(Math.max(50, until + 5), 2 ** 31 - 1),
+    );
+  };
+
+  const beat = setInterval(() => raw.write(':\n\n'), heartbeat);
+  const unfollow = parts.sessions.notices.follow(session.id, (notice) => {
+    if (notice.kind === 'ended') {
+      void look().catch(() => raw.destroy());
+      return;
+    }
+    session = notice.session;
+    if (notice.kind === 'extended') {
+      warned = false;
+      say({ type: 'extended', session: view() });
+      plan();
+    }
+  });
+  raw.on('close', () => {
+    clearTimeout(due);
+    clearInterval(beat);
+    unfollow();
+    stream.closed();
+  });
+  stream.onStop(() => finish({ type: 'reconnect' }));
+  say({ type: 'session', session: view() });
+  plan();
+  return reply;
+}

@@ -1,0 +1,57 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Audit } from '../observe/audit.ts';
+import { sendProblem } from '../problems/answer.ts';
+import type { Provider } from '../provider/provider.ts';
+import { endedMarker, markerLife } from '../session/ended-marker.ts';
+import type { SessionManager } from '../session/manager.ts';
+import type { OnceStore } from '../store/store.ts';
+import { readForm } from '../web/query.ts';
+
+export interface BackchannelParts {
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly sessions: SessionManager;
+  readonly once: OnceStore;
+  readonly audit: Audit;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/**
+ * `POST /bff/backchannel-logout/:provider` (OpenID Connect Back-Channel Logout §2.5 to §2.8): a valid logout token ends
+ * the sessions it names, here and, by the store's feed, in every instance. A session that is not there counts as ended.
+ */
+export async function backchannelLogout(
+  parts: BackchannelParts,
+  providerId: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { sessions, once, now } = parts;
+  const refuse = (detail: string) => {
+    parts.audit({ event: 'request.refused', code: 'invalid_logout_token', detail }, request.id);
+    return sendProblem(request, reply, { code: 'invalid_logout_token', privateDetail: detail });
+  };
+  const form = typeof request.body === 'string' ? readForm(request.body, ['logout_token']) : undefined;
+  const provider = parts.providers.get(providerId);
+  if (!form?.logout_token || !provider) return refuse('no logout_token, or more than one');
+  const read = await provider.readLogoutToken(form.logout_token);
+  if (read.kind === 'invalid') return refuse(read.detail);
+  if (read.kind === 'unavailable') {
+    return sendProblem(request, reply, {
+      code: 'provider_unavailable',
+      retryAfter: 5,
+      privateDetail: read.detail,
+    });
+  }
+  const { issuer, sid, sub, jti, expiresAt } = read.subject;
+  if (!(await once.claim(`logout-token:${issuer}:${jti}`, now(), expiresAt)))
+    return refuse('the jti was seen before');
+  if (sid !== null) {
+    // A callback that is under way for this session must not bring it back.
+    await once.claim(endedMarker(issuer, sid), now(), now() + markerLife);
+    await sessions.endProviderSession(issuer, sid, 'provider-logout');
+  } else if (sub !== null) {
+    await sessions.endSubject(issuer, sub, 'provider-logout');
+  }
+  return reply.code(200).header('cache-control', 'no-store').send();
+}

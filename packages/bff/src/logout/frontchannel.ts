@@ -1,0 +1,44 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Settings } from '../options/settings.ts';
+import type { SessionManager } from '../session/manager.ts';
+import { pageContentSecurityPolicy, renderPage } from '../web/page.ts';
+import { readQuery } from '../web/query.ts';
+
+/**
+ * `GET /bff/frontchannel-logout` (OpenID Connect Front-Channel Logout §2, §3): ends a session by (iss, sid), since no
+ * cookie reaches a foreign frame, and does nothing more. The only page that a configured provider may frame.
+ */
+export async function frontchannelLogout(
+  settings: Settings,
+  sessions: SessionManager,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const query = readQuery(request.raw.url ?? '', ['iss', 'sid']);
+  const issuers = settings.providers.map((one) => one.issuer);
+  const known = issuers.some(
+    (issuer) => query?.iss === issuer.href || query?.iss === issuer.href.replace(/\/$/, ''),
+  );
+  if (query?.iss !== undefined && query.sid !== undefined && known) {
+    await sessions.endProviderSession(query.iss, query.sid, 'provider-logout');
+  }
+  const framers = [...new Set(issuers.map((issuer) => issuer.origin))].join(' ');
+  return reply
+    .type('text/html; charset=utf-8')
+    .headers({
+      'cache-control': 'no-store',
+      'content-security-policy': pageContentSecurityPolicy.replace(
+        "frame-ancestors 'none'",
+        `frame-ancestors ${framers}`,
+      ),
+      'cross-origin-resource-policy': 'cross-origin',
+    })
+    .send(
+      renderPage({
+        title: 'Signed out',
+        text: 'This sign-out was asked for by the provider.',
+        links: [],
+        footnotes: [],
+      }),
+    );
+}

@@ -1,0 +1,93 @@
+import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey, errors as joseErrors, jwtVerify } from 'jose';
+
+/** Whose session ends. `sid` names one session, `sub` alone all of a person's. */
+export interface LogoutTokenSubject {
+  readonly issuer: string;
+  readonly sid: string | null;
+  readonly sub: string | null;
+  readonly jti: string;
+  /** Milliseconds since the epoch; after it the token is no good, so nobody need remember its `jti`. */
+  readonly expiresAt: number;
+}
+
+/** What a logout token is checked against. */
+export interface LogoutTokenChecks {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly algorithms: readonly string[];
+  readonly keys: JWTVerifyGetKey;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export type LogoutTokenResult =
+  | { readonly kind: 'valid'; readonly subject: LogoutTokenSubject }
+  | { readonly kind: 'invalid'; readonly detail: string }
+  /** The provider's keys cannot be had: nobody can say. */
+  | { readonly kind: 'unavailable'; readonly detail: string };
+
+const event = 'http://schemas.openid.net/event/backchannel-logout';
+const tolerance = 30;
+/** A token issued longer ago was held back by somebody. Seconds. */
+const oldest = 300;
+
+/** Keys of a provider, loaded when needed; unknown key ids cause at most one request per half minute. */
+export function providerKeys(
+  jwksUri: string,
+  fetch: (url: string, signal: AbortSignal) => Promise<Response>,
+): JWTVerifyGetKey {
+  return createRemoteJWKSet(new URL(jwksUri), {
+    cooldownDuration: 30_000,
+    [customFetch]: (url, { signal }) => fetch(url, signal),
+  });
+}
+
+/** Checks a logout token to the letter (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.6). */
+export async function readLogoutToken(token: string, checks: LogoutTokenChecks): Promise<LogoutTokenResult> {
+  let verified: Awaited<ReturnType<typeof jwtVerify>>;
+  try {
+    verified = await jwtVerify(token, checks.keys, {
+      issuer: checks.issuer,
+      audience: checks.clientId,
+      algorithms: [...checks.algorithms],
+      clockTolerance: tolerance,
+      currentDate: new Date(checks.now),
+      requiredClaims: ['iat', 'exp', 'jti', 'events'],
+    });
+  } catch (error) {
+    const code = error instanceof joseErrors.JOSEError ? error.code : 'unknown';
+    const keysMissing = code === 'ERR_JWKS_TIMEOUT' || code === 'ERR_JOSE_GENERIC' || code === 'unknown';
+    return { kind: keysMissing ? 'unavailable' : 'invalid', detail: code };
+  }
+  const { typ } = verified.protectedHeader;
+  const { iat, exp, jti, events, nonce, sub, sid, aud } = verified.payload;
+  const invalid = (detail: string) => ({ kind: 'invalid', detail }) as const;
+  if (typ !== undefined && !/^(application\/)?(logout\+jwt|jwt)$/i.test(typ)) return invalid('typ');
+  if (typeof iat !== 'number' || iat > checks.now / 1_000 + tolerance) return invalid('iat is in the future');
+  if (iat < checks.now / 1_000 - oldest) return invalid('iat is too old');
+  if ([aud].flat().some((audience) => audience !== checks.clientId))
+    return invalid('aud has another audience');
+  if (typeof jti !== 'string' || jti === '' || jti.length > 255) return invalid('jti');
+  if (typeof events !== 'object' || events === null || !hasEvent(events)) return invalid('events');
+  if (nonce !== undefined) return invalid('nonce');
+  if (sid !== undefined && (typeof sid !== 'string' || sid === '')) return invalid('sid');
+  if (sub !== undefined && (typeof sub !== 'string' || sub === '')) return invalid('sub');
+  if (sid === undefined && sub === undefined) return invalid('neither sub nor sid');
+  return {
+    kind: 'valid',
+    subject: {
+      issuer: checks.issuer,
+      sid: typeof sid === 'string' ? sid : null,
+      sub: sub ?? null,
+      jti,
+      expiresAt: ((exp ?? iat) + tolerance) * 1_000,
+    },
+  };
+}
+
+function hasEvent(events: object): boolean {
+  const value: unknown = Object.hasOwn(events, event)
+    ? Object.getOwnPropertyDescriptor(events, event)?.value
+    : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
