@@ -3,7 +3,7 @@ import { displayName, type User, userBySub } from '../accounts/users.ts';
 import { consentPage } from '../pages/consent.ts';
 import { saveGrant } from '../provider/grants.ts';
 import { scopeInWords, sortScopes } from '../provider/scopes.ts';
-import type { InteractionParts, OpenInteraction, Outcome } from './handle.ts';
+import type { InteractionParts, OpenInteraction, Outcome } from './interaction.ts';
 
 /** The consent page: everything that is asked for and that this user can give. */
 export function showConsent({ details, clientName, token }: OpenInteraction): string {

@@ -1,40 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { errors, type Interaction, type InteractionResults, type Provider } from 'oidc-provider';
-import type { Log } from '../log.ts';
+import { errors } from 'oidc-provider';
 import { messagePage } from '../pages/message.ts';
-import type { ConsentStore } from '../store/consents.ts';
 import { seeOther, sendPage } from '../web/respond.ts';
 import { decideConsent, showConsent } from './consent.ts';
 import { formToken, isFormToken } from './forgery.ts';
 import { readForm } from './form.ts';
+import { denied, type InteractionParts, type OpenInteraction, type Outcome } from './interaction.ts';
 import { showSignIn, trySignIn } from './sign-in.ts';
-
-export interface InteractionParts {
-  readonly provider: Provider;
-  readonly consents: ConsentStore;
-  readonly formKey: Buffer;
-  readonly publicUrl: string;
-  readonly log: Log;
-}
-
-/** What a form that was posted leads to: the answer to the provider, or a page that asks again. */
-export type Outcome =
-  | { readonly kind: 'done'; readonly result: InteractionResults }
-  | { readonly kind: 'again'; readonly status: number; readonly page: string };
-
-/** An interaction that belongs to this browser, with the words for its page. */
-export interface OpenInteraction {
-  readonly details: Interaction;
-  readonly clientId: string;
-  readonly clientName: string;
-  readonly token: string;
-}
-
-/** What the user answers when they do not want to go on (OpenID Connect Core §3.1.2.6). */
-export const denied: Outcome = {
-  kind: 'done',
-  result: { error: 'access_denied', error_description: 'the user denied the request' },
-};
 
 /**
  * Answers `GET` and `POST /interaction/<id>`: shows the sign-in or the consent page, and takes its form.

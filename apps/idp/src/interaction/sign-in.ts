@@ -1,7 +1,7 @@
 import { authenticate, userBySub } from '../accounts/users.ts';
 import { signInPage } from '../pages/sign-in.ts';
 import { passwordAcr } from '../provider/configuration.ts';
-import type { OpenInteraction, Outcome } from './handle.ts';
+import type { OpenInteraction, Outcome } from './interaction.ts';
 
 const longestLogin = 254;
 const longestPassword = 1024;

@@ -1,6 +1,6 @@
 import { type ClientMetadata, type Configuration, errors } from 'oidc-provider';
 import { claimsByScope, claimsOf } from '../accounts/claims.ts';
-import { userBySub } from '../accounts/users.ts';
+import { displayName, userBySub } from '../accounts/users.ts';
 import type { Secrets } from '../secrets.ts';
 import type { ConsentStore } from '../store/consents.ts';
 import { backchannelLogoutUris } from './clients.ts';
@@ -71,8 +71,16 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     extraTokenClaims: async (ctx, token) => {
       if (token.kind !== 'AccessToken' || token.aud !== apiAudience) return undefined;
       const source = ctx.oidc.entities.RefreshToken ?? ctx.oidc.entities.AuthorizationCode;
-      const roles = [...(userBySub(token.accountId)?.roles ?? [])];
-      return { roles, auth_time: source?.authTime, acr: source?.acr, amr: source?.amr };
+      const user = userBySub(token.accountId);
+      const roles = [...(user?.roles ?? [])];
+      return {
+        roles,
+        name: user && displayName(user),
+        email: user?.email,
+        auth_time: source?.authTime,
+        acr: source?.acr,
+        amr: source?.amr,
+      };
     },
 
     cookies: {

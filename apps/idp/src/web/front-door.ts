@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { isSameOrigin } from '../interaction/forgery.ts';
-import { handleInteraction, type InteractionParts } from '../interaction/handle.ts';
+import { handleInteraction } from '../interaction/handle.ts';
+import type { InteractionParts } from '../interaction/interaction.ts';
 import { markSvg } from '../pages/layout.ts';
 import { messagePage } from '../pages/message.ts';
 import { securityHeaders, setHeaders } from './headers.ts';
