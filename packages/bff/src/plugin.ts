@@ -47,7 +47,7 @@ export const coatcheck = fastifyPlugin(
     fastify.addHook('onClose', () => engine.close());
     fastify.setErrorHandler(answerFailure);
 
-    const always = securityHeaders(settings.secure);
+    const always = securityHeaders(settings.strictTransport);
     const publicHost = settings.publicUrl.host;
     fastify.addHook('onRequest', (request, reply, done) => {
       reply.headers(always);

@@ -201,7 +201,26 @@ function routeProblems(options: Record<string, unknown>): ConfigProblem[] {
     }
     return problems;
   });
-  return [...own, ...repeated(routes, 'prefix', 'routes')];
+  return [...own, ...repeated(routes, 'prefix', 'routes'), ...authorityProblems(routes)];
+}
+
+/** One upstream has one pool of connections, and so one authority to trust. */
+function authorityProblems(routes: Record<string, unknown>[]): ConfigProblem[] {
+  const seen = new Map<string, unknown>();
+  return routes.flatMap(({ upstream, ca }, index) => {
+    const origin = typeof upstream === 'string' ? URL.parse(upstream)?.origin : undefined;
+    if (origin === undefined) return [];
+    const other = seen.get(origin);
+    seen.set(origin, other ?? ca);
+    if (other === undefined || ca === undefined || other === ca) return [];
+    return [
+      {
+        key: `routes[${index}].ca`,
+        problem: 'differs from that of another route to the same upstream.',
+        fix: 'Keep one.',
+      },
+    ];
+  });
 }
 
 function trustedProxyProblems(value: unknown, index: number): ConfigProblem[] {

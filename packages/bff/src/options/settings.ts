@@ -8,7 +8,7 @@ import {
 } from '@coatcheck/protocol';
 import { parseDuration } from './duration.ts';
 import { ConfigError, schemaProblems } from './problems.ts';
-import { ruleProblems } from './rules.ts';
+import { isLoopback, ruleProblems } from './rules.ts';
 import { type CoatcheckOptions, optionsSchema, type ProviderInput, type RouteInput } from './schema.ts';
 
 /** A provider's options with defaults filled in; durations in milliseconds. */
@@ -63,6 +63,8 @@ export interface RouteSettings {
 /** The options as the rest of the package sees them: checked, with defaults, durations in milliseconds. */
 export interface Settings {
   readonly publicUrl: URL;
+  /** Whether browsers may be told to use https for ever: never on loopback, where other servers use http. */
+  readonly strictTransport: boolean;
   readonly secure: boolean;
   readonly basePath: string;
   readonly paths: Paths;
@@ -105,6 +107,7 @@ export function parseOptions(input: unknown): Settings {
   return {
     publicUrl,
     secure: publicUrl.protocol === 'https:',
+    strictTransport: publicUrl.protocol === 'https:' && !isLoopback(publicUrl),
     basePath,
     paths: pathsUnder(basePath),
     cookies: cookieNames(options.cookieName ?? defaultCookieName),

@@ -12,7 +12,7 @@ import type { AccessToken } from '../session/record.ts';
 import { touchDue } from '../session/rules.ts';
 import type { Session } from '../session/session.ts';
 import type { Ticket, Tickets } from '../ticket/ticket.ts';
-import { type RequestBody, requestBody } from './body.ts';
+import { discardContent, type RequestBody, requestBody } from './body.ts';
 import type { ForwardedFor } from './client-address.ts';
 import type { ReadyRoute } from './ready-route.ts';
 import { requestHeaders } from './request-headers.ts';
@@ -125,6 +125,7 @@ function deliver(call: Call, session: Session | undefined, token: AccessToken | 
   });
   if (body.kind === 'payload_too_large') {
     sendProblem(request, reply, { code: 'payload_too_large' });
+    discardContent(request.raw);
     return;
   }
   if (session) cutWithSession(call, session);
@@ -151,6 +152,7 @@ function isStream(request: FastifyRequest): boolean {
 /** After the API refused the token as invalid: once more, with a newer one where there is one. */
 async function again(call: Call, body: RequestBody, session: Session, refused: AccessToken): Promise<void> {
   const answer = await call.parts.refresher.replace(session, call.want, refused);
+  if (answer?.kind === 'ended' || answer?.kind === 'unavailable') body.discard();
   if (answer?.kind === 'ended') withoutSession(call, answer.reason);
   else if (answer?.kind === 'unavailable') {
     sendProblem(call.request, call.reply, { code: 'refresh_unavailable', retryAfter: answer.retryAfter });

@@ -1,5 +1,5 @@
 /** Headers for every answer of the origin, whatever it is (design.md, Web content). */
-export function securityHeaders(secure: boolean): Readonly<Record<string, string>> {
+export function securityHeaders(strictTransport: boolean): Readonly<Record<string, string>> {
   return {
     'x-content-type-options': 'nosniff',
     // With no-referrer a form post would say `Origin: null`, and the guard would refuse it.
@@ -7,7 +7,7 @@ export function securityHeaders(secure: boolean): Readonly<Record<string, string
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
-    ...(secure ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+    ...(strictTransport ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
   };
 }
 

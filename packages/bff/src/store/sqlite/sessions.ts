@@ -1,10 +1,8 @@
-import { signedOutReasons } from '@coatcheck/protocol';
-import type { EndReason, Found, SessionStore, StoredSession, Tombstone } from '../store.ts';
+import { endReasons } from '../end-reasons.ts';
+import type { Found, SessionStore, StoredSession, Tombstone } from '../store.ts';
 import type { ChangeLog } from './changes.ts';
 import { bytes, bytesOrNull, number, oneOf, type Row, text, textOrNull, wholeNumber } from './columns.ts';
 import type { Connection } from './connection.ts';
-
-const endReasons = signedOutReasons.filter((reason): reason is EndReason => reason !== 'none');
 
 export function openSessions({ db, read, write }: Connection, changes: ChangeLog): SessionStore {
   const selectSession = db.prepare('SELECT * FROM sessions WHERE id = ?');
