@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium, type Frame, type Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -125,7 +126,7 @@ describe('a token planted in', () => {
     [
       'a rope in memory',
       'heap',
-      'globalThis.keep4 = [token.slice(0, 16), token.slice(16)]; globalThis.rope = keep4[0] + keep4[1]',
+      'const all = [...token]; globalThis.keep4 = [all.slice(0, 16).join(""), all.slice(16).join("")]; globalThis.rope = keep4[0] + keep4[1]',
     ],
   ];
   const elsewhere: [name: string, place: Place, where: string][] = [
@@ -137,7 +138,7 @@ describe('a token planted in', () => {
     ['a response body', 'response-body', '/read'],
     ['a body that the page does not read', 'response-body', '/not-read'],
     ['a body in base64', 'response-body', '/encoded'],
-    ['a body that never ends, over two chunks', 'response-body', '/stream'],
+    ['a body that never ends, over many chunks', 'response-body', '/stream'],
     ['an event stream', 'event-stream', '/events'],
     ['a WebSocket message received', 'web-socket', 'received from '],
     ['a WebSocket message sent', 'web-socket', 'sent to '],
@@ -215,26 +216,25 @@ describe('a token planted in', () => {
     await tab.evaluate('fetch("/not-read").then(() => {})');
     await tab.evaluate('fetch("/encoded").then((r) => r.text()).then(() => {})');
 
-    const streamed = plant('a body that never ends, over two chunks');
-    const second = Promise.withResolvers<void>();
+    // Character by character, so that the recorder meets some of it in its buffer and the rest as it comes.
+    const streamed = plant('a body that never ends, over many chunks');
     site.on('/stream', 'always', () => ({
       status: 200,
       headers: { 'content-type': 'text/plain' },
       body: (async function* () {
-        yield `start ${streamed.slice(0, 20)}`;
-        await second.promise;
-        yield streamed.slice(20);
+        yield 'start ';
+        for (const character of streamed) {
+          yield character;
+          await sleep(10);
+        }
+        yield '.';
         await new Promise(() => {});
       })(),
     }));
     await tab.evaluate(`new Promise((done) => fetch("/stream").then(async (response) => {
-      const reader = response.body.getReader();
-      await reader.read();
-      done();
-      globalThis.rest = reader.read();
+      let text = "";
+      for await (const chunk of response.body) if ((text += new TextDecoder().decode(chunk)).endsWith(".")) done();
     })).then(() => {})`);
-    second.resolve();
-    await tab.evaluate('rest.then(() => {})');
 
     const events = createEventStream();
     site.on('/events', 'once', events.handler);
@@ -300,7 +300,8 @@ describe('a token planted in', () => {
 
   it.each(elsewhere)('%s', (name, place, where) => {
     const found = journey.get(name)?.filter((finding) => finding.place === place) ?? [];
-    expect(found.map((finding) => finding.where)).toContainEqual(expect.stringContaining(where));
+    const wheres = found.map((finding) => finding.where);
+    expect(wheres.filter((one) => one.startsWith(where) || one.endsWith(where))).not.toEqual([]);
   });
 
   it('memory is found nowhere else', () => {

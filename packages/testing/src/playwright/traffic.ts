@@ -4,6 +4,8 @@ import { type Sighting, sighting } from './places.ts';
 
 /** How long a search waits for requests that are under way; streams are searched as far as they have come. */
 const graceMs = 1000;
+/** How much of a stream is searched again with the next chunk. */
+const tailLength = 4096;
 /** How long reading headers and bodies may take after that. */
 const readingMs = 15_000;
 
@@ -152,12 +154,13 @@ async function recordByCdp(
 ): Promise<void> {
   const urls = new Map<string, string>();
   const urlOf = (requestId: string) => urls.get(requestId) ?? `request ${requestId}`;
-  const chunks = new Map<string, Buffer>();
-  // A credential may straddle two chunks, so each is searched together with the end of the one before.
+  const tails = new Map<string, Buffer>();
+  // A credential may straddle chunks, so each is searched together with the end of what came before.
   const noteChunk = (requestId: string, base64: string) => {
-    const chunk = Buffer.from(base64, 'base64');
-    note('response-body', urlOf(requestId), Buffer.concat([chunks.get(requestId) ?? Buffer.alloc(0), chunk]));
-    chunks.set(requestId, chunk.subarray(-8192));
+    const before = tails.get(requestId) ?? Buffer.alloc(0);
+    const together = Buffer.concat([before, Buffer.from(base64, 'base64')]);
+    note('response-body', urlOf(requestId), together);
+    tails.set(requestId, together.subarray(-tailLength));
   };
 
   session.on('Network.responseReceived', ({ requestId, response }) => {
@@ -172,7 +175,7 @@ async function recordByCdp(
     if (data) noteChunk(requestId, data);
   });
   session.on('Network.loadingFinished', ({ requestId }) => {
-    chunks.delete(requestId);
+    tails.delete(requestId);
     read(
       session.send('Network.getResponseBody', { requestId }).then(({ body, base64Encoded }) => {
         note('response-body', urlOf(requestId), Buffer.from(body, base64Encoded ? 'base64' : 'utf8'));
