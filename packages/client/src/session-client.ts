@@ -239,6 +239,7 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
       return () => listeners.delete(listener);
     },
     async load() {
+      if (state.status === 'unavailable') await reads.join();
       // An answer that came too late to be shown (see epoch) is followed by another read.
       while (state.status === 'loading' && !isClosed) await reads.join();
       return state;

@@ -68,6 +68,8 @@ test('a server that never answered makes the session unavailable, and coming onl
     status: 'unavailable',
     error: { code: 'network_error', status: 0 },
   });
+  expect(await client.load()).toMatchObject({ status: 'unavailable' });
+  expect(server.reads()).toBe(2);
   server.answerWith(() => json(signedIn()));
   tab.fire('online');
   await vi.waitFor(() => expect(client.getState().status).toBe('signed-in'));

@@ -44,8 +44,7 @@ function UserTable({ users }: { users: SeenUser[] }) {
       <table>
         <thead>
           <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Email</th>
+            <th scope="col">User</th>
             <th scope="col">Notes</th>
             <th scope="col">Last seen</th>
           </tr>
@@ -53,10 +52,13 @@ function UserTable({ users }: { users: SeenUser[] }) {
         <tbody>
           {users.map((user) => (
             <tr key={`${user.issuer} ${user.subject}`}>
-              <th scope="row">{user.name === '' ? user.subject : user.name}</th>
-              <td>{user.email === '' ? '–' : user.email}</td>
+              <th scope="row">
+                {user.name === '' ? user.subject : user.name}
+                <br />
+                <span className="small soft email">{user.email}</span>
+              </th>
               <td>{user.notes}</td>
-              <td>{dayAndTime(user.lastSeen)}</td>
+              <td>{dayAndTime(user.lastSeen, Date.now())}</td>
             </tr>
           ))}
         </tbody>

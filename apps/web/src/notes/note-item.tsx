@@ -16,7 +16,7 @@ export function NoteItem({ note, mayWrite, onEdit, onDelete }: NoteItemProps) {
     <article className="note">
       <h2>{note.title}</h2>
       {note.body !== '' && <p className="note-body">{note.body}</p>}
-      <p className="small soft">Changed {dayAndTime(note.updatedAt)}</p>
+      <p className="small soft">Changed {dayAndTime(note.updatedAt, Date.now())}</p>
       {mayWrite && !isAsking && (
         <div className="row">
           <button type="button" className="button quiet compact" onClick={onEdit}>
