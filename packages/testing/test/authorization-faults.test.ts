@@ -199,6 +199,18 @@ describe('outages', () => {
     expect((await client.refresh(members.refresh_token)).status).toBe(200);
   });
 
+  it('goDown cuts what is under way, also a held request', async () => {
+    as.hold('jwks');
+    const held = fetch(`${as.issuer}/jwks`).then(
+      () => 'answered',
+      () => 'cut',
+    );
+    await expect.poll(() => as.hits('jwks')).toBe(1);
+    await as.goDown();
+    expect(await held).toBe('cut');
+    await as.comeBack();
+  });
+
   it('a clock that is off shows in every token', async () => {
     as.settings.clockOffset = 600;
     const { members } = await client.signIn();

@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import { compactVerify, createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   type AuthorizationServer,
@@ -89,6 +89,16 @@ describe('changed claims', () => {
   it('or the whole token is another string', async () => {
     as.change('idToken', 'once', () => 'only.two');
     expect(await idToken()).toBe('only.two');
+  });
+
+  it('are text that is no JSON object, properly signed (BFF-IDT-16)', async () => {
+    for (const payload of ['not json', '[1]', '{"sub":"a","sub":"b"}']) {
+      as.change('idToken', 'once', forge.payload(payload));
+      const token = await idToken();
+      expect(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).toBe(payload);
+      const jwks = createRemoteJWKSet(new URL(`${as.issuer}/jwks`));
+      expect(Buffer.from((await compactVerify(token, jwks)).payload).toString()).toBe(payload);
+    }
   });
 
   it('only at a refresh, where the occasion says so (BFF-REF-15)', async () => {

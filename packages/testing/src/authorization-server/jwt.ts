@@ -6,6 +6,8 @@ import type { Client, SigningAlgorithm } from './settings.ts';
 export interface JwtDraft {
   header: Record<string, unknown>;
   claims: Record<string, unknown>;
+  /** Text that is signed in place of the claims: no JSON, an array, repeated members. */
+  payload?: string;
   signature: Signature;
   /** A last change of the finished token. */
   finish?: (token: string) => string;
@@ -39,7 +41,7 @@ export async function signJwt(signer: Signer, draft: JwtDraft): Promise<string> 
   const claimedAlg = signature.by === 'hmac' ? 'HS256' : signature.by === 'nobody' ? 'none' : alg;
   const header = { alg: claimedAlg, ...(key ? { kid: key.kid } : {}), ...draft.header };
 
-  const input = `${encode(header)}.${encode(draft.claims)}`;
+  const input = `${encode(JSON.stringify(header))}.${encode(draft.payload ?? JSON.stringify(draft.claims))}`;
   const bytes = await signatureBytes(signer, signature, alg, key, input);
   const token = `${input}.${bytes.toString('base64url')}`;
   return draft.finish ? draft.finish(token) : token;
@@ -102,6 +104,6 @@ function signWith(alg: SigningAlgorithm, key: KeyObject, input: string): Buffer 
   });
 }
 
-function encode(value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
+function encode(text: string): string {
+  return Buffer.from(text).toString('base64url');
 }
