@@ -21,18 +21,19 @@ export function requirement(
 }
 
 /**
- * A test of one row of `advisories.md`, which may stand for rows of `requirements.md` too.
+ * A test of rows of `advisories.md`, which may stand for rows of `requirements.md` too.
  *
  * @example
  * advisory(15, 'BFF-SESS-01', 'a cookie from before the sign-in opens nothing after it', async () => { … });
  */
 export function advisory(
-  number: AdvisoryNumber,
+  numbers: AdvisoryNumber | readonly AdvisoryNumber[],
   ids: RequirementId | readonly RequirementId[],
   what: string,
   body: TestBody,
   timeout?: number,
 ): void {
+  const names = [numbers].flat().map((number) => `advisory ${number}`);
   const rows = [ids].flat();
-  test(`advisory ${number}${rows.length > 0 ? ` (${rows.join(', ')})` : ''}: ${what}`, body, timeout);
+  test(`${names.join(', ')}${rows.length > 0 ? ` (${rows.join(', ')})` : ''}: ${what}`, body, timeout);
 }

@@ -71,6 +71,8 @@ export interface Bff {
   readonly ports: readonly number[];
   /** Files in which it keeps sessions. */
   storeFiles(): string[];
+  /** How many sessions the store holds; what is kept of ended ones does not count. */
+  storedSessions(): number;
   /** Sends the connections that come from now on to one instance; undefined: to each in turn. */
   pin(instance: number | undefined): void;
   /** SIGTERM, and waits. Default: all instances. */

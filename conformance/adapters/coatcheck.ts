@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { cookieNames, managementPaths, pathsUnder } from '@coatcheck/protocol';
 import { createJar } from '@coatcheck/testing';
 import { type Adapter, type Bff, type LoginOptions, StartFailed, type Wanted } from './adapter.ts';
@@ -89,6 +90,7 @@ async function start(first: Wanted): Promise<Bff> {
     },
     ports: instances.map(({ port }) => port),
     storeFiles: () => [store, `${store}-wal`, `${store}-shm`],
+    storedSessions: () => countSessions(store),
     pin: (instance) => balancer?.pin(instance),
     stop: (instance) => end('SIGTERM', instance),
     kill: (instance) => end('SIGKILL', instance),
@@ -138,6 +140,15 @@ function loginPath({ returnTo, provider, more = {} }: LoginOptions = {}): string
     ...more,
   });
   return query.size === 0 ? paths.login : `${paths.login}?${query}`;
+}
+
+function countSessions(file: string): number {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    return Number(database.prepare('SELECT count(*) AS count FROM sessions').get()?.count);
+  } finally {
+    database.close();
+  }
 }
 
 function livingCookies(jar: ReturnType<Bff['jar']>) {
