@@ -41,9 +41,11 @@ function citations(): { ids: Set<string>; advisories: Set<number> } {
   const numbers = new Set<number>();
   for (const file of globSync('conformance/tests/**/*.test.ts', { cwd: root })) {
     const source = readFileSync(path.join(root, file), 'utf8');
-    const calls = source.matchAll(/\b(?:requirement|advisory)\(\s*(?:(\d+),\s*)?('[^']*'|\[[^\]]*\])/g);
-    for (const [, number, rows = ''] of calls) {
-      if (number !== undefined) numbers.add(Number(number));
+    const calls = source.matchAll(
+      /\b(?:requirement|advisory)\(\s*(?:(\d+|\[[\d,\s]*\]),\s*)?('[^']*'|\[[^\]]*\])/g,
+    );
+    for (const [, listed = '', rows = ''] of calls) {
+      for (const [number] of listed.matchAll(/\d+/g)) numbers.add(Number(number));
       for (const [id] of rows.matchAll(/BFF-[A-Z]+-\d\d/g)) ids.add(id);
     }
   }
