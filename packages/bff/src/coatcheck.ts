@@ -80,7 +80,15 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
   );
   const hasher = indexHasher(settings.keys);
   const sessions = createSessionManager({ store, hasher, lifetimes: settings.session, now, audit });
-  const refresher = createRefresher({ store, sessions, providers, audit, now, wait: systemWait });
+  const refresher = createRefresher({
+    store,
+    sessions,
+    providers,
+    audit,
+    now,
+    wait: systemWait,
+    monotonic: () => performance.now(),
+  });
   const work = new Set<Promise<unknown>>();
   const parts: Parts = {
     settings,

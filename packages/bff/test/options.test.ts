@@ -42,7 +42,7 @@ describe('options', () => {
       provider: 'main',
       encodedSlash: 'refuse',
     });
-    expect(settings.providers[0]).toMatchObject({ resources: ['urn:api'], requestTimeout: 10_000 });
+    expect(settings.providers[0]).toMatchObject({ resources: ['urn:api'], requestTimeout: 5_000 });
   });
 
   it('replaces the prefix by the upstream path where the route says so', () => {

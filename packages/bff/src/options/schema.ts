@@ -57,7 +57,7 @@ const provider = Type.Object(
         description: 'Fixed extra parameters of the authorization request.',
       }),
     ),
-    requestTimeout: duration('Longest wait for one answer of the provider.', '10s'),
+    requestTimeout: duration('Longest wait for one answer of the provider.', '5s'),
     defaultTokenLifetime: duration('Assumed life of an access token whose answer lacks expires_in.', '5m'),
     logout: Type.Optional(
       Type.Object(

@@ -149,7 +149,7 @@ function providerSettings(
     pushedAuthorizationRequests: input.pushedAuthorizationRequests ?? 'when-offered',
     authorizationParameters: input.authorizationParameters ?? {},
     resources: [...new Set(resources)],
-    requestTimeout: parseDuration(input.requestTimeout ?? '10s'),
+    requestTimeout: parseDuration(input.requestTimeout ?? '5s'),
     defaultTokenLifetime: parseDuration(input.defaultTokenLifetime ?? '5m'),
     logout: {
       atProvider: input.logout?.atProvider ?? true,

@@ -8,6 +8,7 @@ import type { SessionManager } from '../session/manager.ts';
 import type { Grant } from '../session/record.ts';
 import type { Session, Stored } from '../session/session.ts';
 import type { LeaseAnswer, Store } from '../store/store.ts';
+import { createLeaseWatch } from './lease-watch.ts';
 import { backOff, grantAfter, meaningOf, sameIdentity } from './policy.ts';
 import type { TokenWant } from './token-want.ts';
 import { waitForChange } from './waiting.ts';
@@ -19,6 +20,8 @@ export interface FlightParts {
   readonly audit: Audit;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds that only ever grow. */
+  readonly monotonic: () => number;
   readonly wait: Wait;
 }
 
@@ -29,8 +32,22 @@ export type FlightResult =
   | { readonly kind: 'ended'; readonly reason: SignedOutReason }
   | { readonly kind: 'unavailable'; readonly session: Session; readonly retryAfter: number };
 
+/** A lease that this process has. */
+interface Hold {
+  readonly name: string;
+  readonly holder: string;
+  readonly lease: LeaseAnswer & { readonly acquired: true };
+  /** Milliseconds. */
+  readonly leaseLife: number;
+  /** By the monotonic clock: after it others take this process for dead. */
+  readonly deadline: number;
+}
+
 /** Time to store a rotated token after the provider's longest answer. Milliseconds. */
-const commitTime = 5_000;
+const commitTime = 2_000;
+
+/** A time before every lease's end: whoever has one keeps it. */
+const held = 0;
 
 /**
  * One refresh at a time per (session, provider grant): in this process by a shared promise, over all processes by a
@@ -40,8 +57,9 @@ export function createFlight(parts: FlightParts): {
   fly(session: Session, want: TokenWant): Promise<FlightResult>;
   idle(): Promise<void>;
 } {
-  const { store, sessions, providers, audit, now, wait } = parts;
+  const { store, sessions, providers, audit, now, monotonic, wait } = parts;
   const underway = new Map<string, Promise<FlightResult>>();
+  const watched = createLeaseWatch(monotonic);
   const troubled = new Map<string, { failures: number; until: number }>();
 
   async function fly(session: Session, want: TokenWant): Promise<FlightResult> {
@@ -64,39 +82,51 @@ export function createFlight(parts: FlightParts): {
     // Two tries when an answer is lost, each with the provider's longest answer, then the commit.
     const leaseLife = 2 * provider.settings.requestTimeout + commitTime;
     const holder = randomBytes(12).toString('base64url');
-    let lease = await store.leases.acquire(name, holder, now(), now() + leaseLife);
+    let deadline = monotonic() + leaseLife;
+    let lease = await store.leases.acquire(name, holder, held, now() + leaseLife);
     while (!lease.acquired) {
-      await waitForChange(store.changes, wait, [name, session.id], lease.expiresAt - now());
-      const seen = await lookAgain(session, want);
-      if (seen) return seen;
-      lease = await store.leases.acquire(name, holder, now(), now() + leaseLife);
+      const patience = watched.left(name, lease.expiresAt, leaseLife);
+      if (patience > 0) {
+        await waitForChange(store.changes, wait, [name, session.id], patience);
+        const seen = await lookAgain(session, want);
+        if (seen) return seen;
+      }
+      deadline = monotonic() + leaseLife;
+      lease = await store.leases.acquire(
+        name,
+        holder,
+        patience > 0 ? held : lease.expiresAt,
+        now() + leaseLife,
+      );
     }
+    watched.forget(name);
     try {
       const seen = await lookAgain(session, want);
       if (seen) return seen;
-      return await refresh(name, holder, lease, provider, session, want, leaseLife);
+      return await refresh({ name, holder, lease, leaseLife, deadline }, provider, session, want);
     } finally {
-      await store.leases.release(name, holder);
+      // A lease that cannot be given back ends by itself.
+      await store.leases.release(name, holder).catch(() => undefined);
     }
   }
 
   async function refresh(
-    name: string,
-    holder: string,
-    lease: LeaseAnswer & { acquired: true },
+    hold: Hold,
     provider: Provider,
     session: Session,
     want: TokenWant,
-    leaseLife: number,
   ): Promise<FlightResult> {
+    const { name, holder, lease } = hold;
     const grant = session.record.grants[want.provider];
     if (!grant?.refreshToken) return { kind: 'ended', reason: 'expired' };
-    if (!(await store.leases.markAttempt(name, holder))) {
+    const marked = await store.leases.markAttempt(name, holder);
+    // A process that was stopped here must not send: another may have taken over, and the server would see a theft.
+    if (!marked || hold.deadline - monotonic() < provider.settings.requestTimeout) {
       return (await lookAgain(session, want)) ?? { kind: 'moved', session };
     }
 
     const startedAt = now();
-    const answer = await ask(provider, grant.refreshToken, want.resource);
+    const answer = await ask(hold, provider, grant.refreshToken, want.resource);
     const about = { provider: want.provider, session: shortSession(session.id) } as const;
     if (answer.ok) {
       troubled.delete(name);
@@ -115,7 +145,7 @@ export function createFlight(parts: FlightParts): {
       return { kind: 'unavailable', session, retryAfter: Math.ceil(pause / 1_000) };
     }
     // The holder before us may have got the new tokens for the token that was refused to us, and still store them.
-    const patience = now() + (lease.afterAttempt ? leaseLife : 0);
+    const patience = now() + (lease.afterAttempt ? hold.leaseLife : 0);
     let seen = await lookAgain(session, want);
     while (!seen && now() < patience) {
       await waitForChange(store.changes, wait, [session.id], patience - now());
@@ -126,13 +156,18 @@ export function createFlight(parts: FlightParts): {
     return { kind: 'ended', reason: 'refused' };
   }
 
-  /** One request, and one more with the same refresh token where the answer was lost. */
-  async function ask(provider: Provider, refreshToken: string, resource: string): Promise<Outcome<TokenSet>> {
+  /** One request, and one more with the same refresh token where the answer was lost and there is time for it. */
+  async function ask(
+    hold: Hold,
+    provider: Provider,
+    refreshToken: string,
+    resource: string,
+  ): Promise<Outcome<TokenSet>> {
     const wanted = resource === '' ? null : resource;
     const first = await provider.refresh(refreshToken, wanted);
-    return first.ok || meaningOf(first.failure) !== 'answer_lost'
-      ? first
-      : provider.refresh(refreshToken, wanted);
+    if (first.ok || meaningOf(first.failure) !== 'answer_lost') return first;
+    const left = hold.deadline - monotonic();
+    return left < provider.settings.requestTimeout ? first : provider.refresh(refreshToken, wanted);
   }
 
   /** Stores the new tokens before anybody uses them. */
