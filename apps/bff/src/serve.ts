@@ -1,4 +1,5 @@
 import { Server as HttpsServer } from 'node:https';
+import { setTimeout } from 'node:timers/promises';
 import { parseDuration } from '@coatcheck/bff';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config/schema.ts';
@@ -37,6 +38,7 @@ export async function serve(config: Config): Promise<Running> {
   const stop = async () => {
     stopping = true;
     for (const close of closers) close();
+    await setTimeout(parseDuration(config.shutdown?.delay ?? '0s'));
     app.coatcheck.drain();
     await withinGrace(app.close(), parseDuration(config.shutdown?.grace ?? '20s'), () =>
       app.server.closeAllConnections(),
@@ -87,7 +89,8 @@ async function listen(app: FastifyInstance, host: string, port: number, key: str
 }
 
 async function withinGrace(closing: PromiseLike<unknown>, grace: number, cut: () => void): Promise<void> {
-  const timer = setTimeout(cut, grace);
+  const done = new AbortController();
+  void setTimeout(grace, undefined, { signal: done.signal }).then(cut, () => undefined);
   await closing;
-  clearTimeout(timer);
+  done.abort();
 }

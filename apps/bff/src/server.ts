@@ -42,6 +42,8 @@ export async function buildServer(config: Config): Promise<FastifyInstance> {
     keepAliveTimeout: 72_000,
     trustProxy: false,
     forceCloseConnections: 'idle',
+    // A request on a kept connection is still served while we stop: a rolling restart loses none.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 8_192 },
     clientErrorHandler: answerBrokenClient,
     frameworkErrors: (

@@ -79,7 +79,14 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
     settings.providers.map((one) => [one.id, createOpenIdProvider(one, { now, fetch: globalThis.fetch })]),
   );
   const hasher = indexHasher(settings.keys);
-  const sessions = createSessionManager({ store, hasher, lifetimes: settings.session, now, audit });
+  const sessions = createSessionManager({
+    store,
+    hasher,
+    lifetimes: settings.session,
+    outageGrace: settings.outageGrace,
+    now,
+    audit,
+  });
   const refresher = createRefresher({
     store,
     sessions,

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { randomBytes } from 'node:crypto';
 import { ConfigError, StoreError } from '@coatcheck/bff';
 import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { configSchema } from '../config/schema.ts';
+import { newKey, rotateKeys } from '../keys/rotate.ts';
 import { PortTaken, serve } from '../serve.ts';
 
 /** Exit status for a configuration that cannot be used, or a wrong call. */
@@ -27,12 +27,29 @@ program
     running.app.log.info({ event: 'ready', management: running.managementUrl }, 'ready');
   });
 
-program
-  .command('keys')
-  .description('root keys for tickets and sessions')
+const keys = program.command('keys').description('root keys for tickets and sessions');
+
+keys
   .command('generate')
   .description('print a new key: 32 random bytes, base64url')
-  .action(() => console.log(randomBytes(32).toString('base64url')));
+  .action(() => console.log(newKey()));
+
+keys
+  .command('rotate')
+  .description(
+    'add a new key to a file (then restart every instance); with --activate, seal with it (and restart again)',
+  )
+  .argument('<file>', 'one key a line; the first seals, all open')
+  .option('--activate', 'put the key that was added last first')
+  .option('--keep <n>', 'keys to keep when one is activated', '3')
+  .action((file: string, options: { activate?: boolean; keep: string }) => {
+    const held = rotateKeys(
+      file,
+      options.activate ? 'activate' : 'announce',
+      Number.parseInt(options.keep, 10) || 3,
+    );
+    console.error(`${file} holds ${held} keys. Restart every instance now.`);
+  });
 
 program
   .command('config')

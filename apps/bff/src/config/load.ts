@@ -67,7 +67,7 @@ function withAbsolutePaths(config: Config, base: string): Config {
   const file = /^sqlite:(?!\/)(.+)$/.exec(store.url)?.[1];
   return {
     ...config,
-    store: { url: file === undefined ? store.url : `sqlite:${resolve(base, file)}` },
+    store: { ...store, url: file === undefined ? store.url : `sqlite:${resolve(base, file)}` },
     ...(spa?.directory === undefined ? {} : { spa: { directory: resolve(base, spa.directory) } }),
     ...(tls === undefined ? {} : { tls: { cert: resolve(base, tls.cert), key: resolve(base, tls.key) } }),
   };

@@ -17,7 +17,13 @@ export function resolveReferences(
   return { value: walk(value, ''), problems };
 
   function walk(node: unknown, at: string): unknown {
-    if (Array.isArray(node)) return node.map((one, index) => walk(one, `${at}[${index}]`));
+    // A file in a list may hold several entries, one a line: keys under rotation, newest first.
+    if (Array.isArray(node)) {
+      return node.flatMap((one, index) => {
+        const found = walk(one, `${at}[${index}]`);
+        return typeof found === 'string' && found !== one ? linesOf(found) : [found];
+      });
+    }
     if (typeof node !== 'object' || node === null) return node;
     const entries = Object.entries(node);
     const [only] = entries;
@@ -50,4 +56,8 @@ export function resolveReferences(
       problems.push({ key: at, problem: `refers to ${name}, which is not set.`, fix: `Set ${name}.` });
     return found ?? '';
   }
+}
+
+function linesOf(text: string): string[] {
+  return text.split(/\s*\n\s*/).filter((line) => !line.startsWith('#'));
 }

@@ -77,6 +77,13 @@ export const configSchema = Type.Object(
     shutdown: Type.Optional(
       Type.Object(
         {
+          delay: Type.Optional(
+            Type.String({
+              description: 'How long to serve on after readiness turned false, for load balancers to notice.',
+              pattern: durationPattern,
+              default: '0s',
+            }),
+          ),
           grace: Type.Optional(
             Type.String({
               description: 'Longest wait for requests under way.',

@@ -196,7 +196,19 @@ export const optionsSchema = Type.Object(
         strict,
       ),
     ),
-    store: Type.Object({ url: Type.String({ description: 'sqlite:path or memory:', minLength: 1 }) }, strict),
+    store: Type.Object(
+      {
+        url: Type.String({
+          description: 'sqlite:<path>, redis://…, rediss://…, postgres://…, or memory:',
+          minLength: 1,
+        }),
+        outageGrace: duration(
+          'How long cached sessions are used while the store is down. 0s: not at all, 503.',
+          '0s',
+        ),
+      },
+      strict,
+    ),
     providers: Type.Array(provider, {
       description: 'Who signs people in; the first is the default.',
       minItems: 1,

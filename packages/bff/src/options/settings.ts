@@ -72,6 +72,8 @@ export interface Settings {
   readonly keys: readonly Buffer[];
   readonly session: { readonly idle: number; readonly absolute: number; readonly persistent: boolean };
   readonly storeUrl: string;
+  /** How long cached sessions are used while the store is down. */
+  readonly outageGrace: number;
   readonly providers: readonly ProviderSettings[];
   readonly routes: readonly RouteSettings[];
   readonly requireHeader: boolean;
@@ -118,6 +120,7 @@ export function parseOptions(input: unknown): Settings {
       persistent: options.session?.persistent ?? true,
     },
     storeUrl: options.store.url,
+    outageGrace: parseDuration(options.store.outageGrace ?? '0s'),
     providers: options.providers.map((one) => providerSettings(one, options.routes ?? [], firstProvider)),
     routes: (options.routes ?? []).map((one) => routeSettings(one, firstProvider)),
     requireHeader: options.guard?.requireHeader ?? false,

@@ -117,7 +117,12 @@ export function createRefresher(parts: RefresherParts): Refresher {
         return { kind: 'ended', reason: 'expired' };
       }
       // The state at hand may be older than a refresh that just ended.
-      const current = await sessions.reload(session);
+      const current = await sessions.reload(session).catch((error: unknown) => {
+        const alive = tokenOf(session, want);
+        if (!alive || tokenStanding(alive, now()) === 'dead') throw error;
+        return alive;
+      });
+      if (!('kind' in current)) return { kind: 'token', token: current, session };
       if (current.kind === 'none') return { kind: 'ended', reason: current.reason };
       return notLongerThan(patience, until(current.session, want, isFresh), current.session, want);
     },

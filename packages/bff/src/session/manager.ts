@@ -17,6 +17,8 @@ export interface ManagerParts {
   readonly store: Store;
   readonly hasher: IndexHasher;
   readonly lifetimes: Lifetimes;
+  /** How long cached sessions are used while the store is down; 0 for not at all. Milliseconds. */
+  readonly outageGrace: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly audit: Audit;
@@ -54,7 +56,7 @@ export interface SessionManager {
 }
 
 export function createSessionManager(parts: ManagerParts): SessionManager {
-  const { store, hasher, lifetimes, now, audit } = parts;
+  const { store, hasher, lifetimes, outageGrace, now, audit } = parts;
   const notices = createNotices();
   const cache = createSessionCache(store.changes, (id, opened) =>
     notices.tell({ kind: 'ended', id, opened }),
@@ -66,6 +68,14 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
     const standing = { idleExpiresAt: cached.idleExpiresAt, expiresAt: cached.record.expiresAt };
     // Never judged ended from cached values: another process may have moved the idle time on.
     return standingOf(standing, now()) === 'active' ? cached : undefined;
+  }
+
+  /** While the store is down, and for as long as the operator chose, what is cached is taken as it was. */
+  function keptThrough(ticket: Ticket): Session | undefined {
+    const kept = cache.peek(ticket.idHash);
+    if (!kept?.key.equals(ticket.key) || store.changes.staleFor() >= outageGrace) return undefined;
+    const standing = { idleExpiresAt: kept.idleExpiresAt, expiresAt: kept.record.expiresAt };
+    return standingOf(standing, now()) === 'active' ? kept : undefined;
   }
 
   function read(idHash: string, key: Session['key']): Promise<Loaded> {
@@ -134,9 +144,16 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
 
   return {
     peek,
-    load: async (ticket) => {
+    async load(ticket) {
       const cached = peek(ticket);
-      return cached ? { kind: 'active', session: cached } : read(ticket.idHash, ticket.key);
+      if (cached) return { kind: 'active', session: cached };
+      try {
+        return await read(ticket.idHash, ticket.key);
+      } catch (error) {
+        const kept = keptThrough(ticket);
+        if (!kept) throw error;
+        return { kind: 'active', session: kept };
+      }
     },
     reload: (session) => read(session.id, session.key),
     async start(fresh, record, device) {
