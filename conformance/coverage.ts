@@ -103,13 +103,13 @@ export const coverage = {
   'BFF-COOK-07': here,
 
   // CSRF, CORS, Fetch Metadata
-  'BFF-CSRF-01': later('A'),
-  'BFF-CSRF-02': later('A'),
-  'BFF-CSRF-03': later('A'),
-  'BFF-CSRF-04': later('A'),
-  'BFF-CSRF-05': later('A'),
-  'BFF-CSRF-06': later('A'),
-  'BFF-CSRF-07': later('A'),
+  'BFF-CSRF-01': here,
+  'BFF-CSRF-02': here,
+  'BFF-CSRF-03': here,
+  'BFF-CSRF-04': here,
+  'BFF-CSRF-05': here,
+  'BFF-CSRF-06': here,
+  'BFF-CSRF-07': here,
 
   // Refresh: concurrency and crash-safety
   'BFF-REF-01': later('A'),
@@ -157,10 +157,10 @@ export const coverage = {
   'BFF-STREAM-05': later('C'),
 
   // Response headers
-  'BFF-HDR-01': later('A'),
-  'BFF-HDR-02': later('A'),
-  'BFF-HDR-03': later('A'),
-  'BFF-HDR-04': later('A'),
+  'BFF-HDR-01': here,
+  'BFF-HDR-02': here,
+  'BFF-HDR-03': here,
+  'BFF-HDR-04': here,
 
   // Bad input
   'BFF-BAD-01': later('C'),
@@ -180,15 +180,15 @@ export const coverage = {
   'BFF-IDP-07': later('D'),
 
   // No token ever in the browser
-  'BFF-LEAK-01': later('A'),
+  'BFF-LEAK-01': here,
   'BFF-LEAK-02': later('A'),
-  'BFF-LEAK-03': later('A'),
-  'BFF-LEAK-04': later('A'),
+  'BFF-LEAK-03': here,
+  'BFF-LEAK-04': here,
   'BFF-LEAK-05': later('A'),
-  'BFF-LEAK-06': later('A'),
-  'BFF-LEAK-07': later('A'),
-  'BFF-LEAK-08': later('A'),
-  'BFF-LEAK-09': later('A'),
+  'BFF-LEAK-06': here,
+  'BFF-LEAK-07': here,
+  'BFF-LEAK-08': here,
+  'BFF-LEAK-09': here,
 
   // Logout and revocation
   'BFF-LOGOUT-01': later('A'),
@@ -279,7 +279,7 @@ export const advisoryCoverage = {
   29: here,
   33: here,
   36: here,
-  38: later('A'),
+  38: here,
   40: here,
   43: here,
   44: here,
