@@ -148,7 +148,7 @@ const providerErrors = {
   interaction_required: 'interaction_required',
   consent_required: 'interaction_required',
   server_error: 'provider_error',
-  temporarily_unavailable: 'provider_unavailable',
+  temporarily_unavailable: 'provider_busy',
   unknown_code: 'provider_error',
   invalid_request: 'provider_error',
 } as const;

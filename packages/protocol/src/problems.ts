@@ -21,6 +21,7 @@ export const problemCodes = [
   'login_required',
   'interaction_required',
   'provider_error',
+  'provider_busy',
   'provider_unavailable',
   'provider_misconfigured',
   'provider_response_invalid',

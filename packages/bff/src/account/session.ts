@@ -78,8 +78,7 @@ function resealIfOld(
 ): void {
   if (!here.ticket.rotate) return;
   const life = Math.max(0, Math.floor((here.session.record.expiresAt - parts.now()) / 1_000));
-  const cookie = parts.tickets.resealed(request.headers, life);
-  if (cookie !== undefined) reply.header('set-cookie', cookie);
+  reply.header('set-cookie', parts.tickets.resealed(request.headers, life));
 }
 
 /** The resource whose token's life is shown. */

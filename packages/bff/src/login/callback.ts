@@ -82,7 +82,7 @@ function answerFault(
   if (answer.access_token !== undefined || answer.id_token !== undefined) {
     return { code: 'invalid_callback', privateDetail: 'a token in the front channel' };
   }
-  if ((answer.code === undefined) === (answer.error === undefined)) {
+  if (!answer.code === !answer.error) {
     return { code: 'invalid_callback', privateDetail: 'neither code nor error, or both' };
   }
   return undefined;
@@ -94,8 +94,7 @@ function answerUrl(
   answer: Partial<Record<string, string>>,
 ): URL {
   const url = new URL(redirectUri(parts.settings, transaction.provider));
-  for (const [name, value] of Object.entries(answer))
-    if (value !== undefined) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(answer)) if (value) url.searchParams.set(name, value);
   return url;
 }
 

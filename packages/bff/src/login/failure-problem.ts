@@ -8,7 +8,7 @@ const byOAuthError: Readonly<Record<string, ProblemCode>> = {
   interaction_required: 'interaction_required',
   consent_required: 'interaction_required',
   account_selection_required: 'interaction_required',
-  temporarily_unavailable: 'provider_unavailable',
+  temporarily_unavailable: 'provider_busy',
   step_up_failed: 'step_up_failed',
   invalid_client: 'provider_misconfigured',
   unauthorized_client: 'provider_misconfigured',

@@ -49,6 +49,8 @@ export async function startLogin(
   reply.header('set-cookie', start.cookie);
   if (start.loop) return sendProblem(request, reply, { code: 'login_loop', retryAfter: 10 });
 
+  // What the operator fixed wins, and is checked in the answer like what the browser asked for.
+  const asked: Partial<Record<string, string>> = { ...extra, ...provider.settings.authorizationParameters };
   const transaction: Transaction = {
     state: unguessable(),
     nonce: unguessable(),
@@ -56,8 +58,8 @@ export async function startLogin(
     provider: provider.settings.id,
     returnTo,
     errorsReturn: query.on_error === 'return',
-    maxAge: extra.max_age === undefined ? null : Number(extra.max_age),
-    acrValues: extra.acr_values?.split(' ').filter(Boolean) ?? [],
+    maxAge: asked.max_age === undefined ? null : Number(asked.max_age),
+    acrValues: asked.acr_values?.split(' ').filter(Boolean) ?? [],
     startedAt: now(),
   };
   const url = await provider.authorizationUrl({

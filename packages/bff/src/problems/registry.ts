@@ -82,9 +82,14 @@ export const problemRegistry = {
     'The provider must ask you something first. Start again.',
   ),
   provider_error: entry(
-    502,
+    400,
     'The provider refused',
     'The provider answered with an error. Try again; if it stays, tell the operator the code.',
+  ),
+  provider_busy: entry(
+    400,
+    'Provider busy',
+    'The provider is too busy to sign anybody in right now. Try again in a moment.',
   ),
   provider_unavailable: entry(
     503,

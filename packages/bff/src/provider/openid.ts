@@ -65,8 +65,8 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
     authorizationUrl: (request) =>
       withConfiguration(async (config) => {
         const parameters = new URLSearchParams({
-          ...settings.authorizationParameters,
           ...request.extra,
+          ...settings.authorizationParameters,
           response_type: 'code',
           redirect_uri: request.redirectUri,
           scope: settings.scopes.join(' '),

@@ -96,11 +96,16 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
     }
     const record = openRecord(found.session.sealed, key, idHash, found.session.version);
     if (!record || record.expiresAt !== found.session.expiresAt) return { kind: 'none', reason: 'none' };
-    const { version, device, lastSeenAt, idleExpiresAt } = found.session;
-    return {
-      kind: 'active',
-      session: { id: idHash, key, version, record, device, lastSeenAt, idleExpiresAt },
-    };
+    const { version, device, lastSeenAt, idleExpiresAt, subject } = found.session;
+    const session = { id: idHash, key, version, record, device, lastSeenAt, idleExpiresAt };
+    return { kind: 'active', session: await underFirstKey(session, subject) };
+  }
+
+  /** After a rotation of keys the index hashes are written anew, so that the session is still found by its subject. */
+  async function underFirstKey(session: Session, subject: string): Promise<Session> {
+    if (subject === hasher.hash(session.record.issuer, session.record.subject)) return session;
+    const next = { ...session, version: session.version + 1 };
+    return (await store.sessions.update(storedForm(next), session.version)) ? next : session;
   }
 
   function storedForm(session: Session): StoredSession {

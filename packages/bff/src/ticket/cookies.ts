@@ -17,7 +17,9 @@ export function cookiesNamed(headers: IncomingHttpHeaders, name: string): string
 /** The names of all cookies of a request that start with a prefix, each once. */
 export function cookieNamesWith(headers: IncomingHttpHeaders, prefix: string): string[] {
   const names = (headers.cookie ?? '').split(';').map((pair) => pair.split('=', 1)[0]?.trim() ?? '');
-  return [...new Set(names.filter((name) => name.startsWith(prefix) && name.length > prefix.length))];
+  // Others could have made one of a name that cannot be set, and so not be deleted either.
+  const isOurs = (name: string) => name.startsWith(prefix) && /^[\w-]{1,64}$/.test(name.slice(prefix.length));
+  return [...new Set(names.filter(isOurs))];
 }
 
 /** Attributes that differ between our cookies; all are `Secure; HttpOnly; Path=/` without Domain. */

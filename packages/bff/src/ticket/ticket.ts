@@ -40,8 +40,8 @@ export interface Tickets {
   issue(): FreshTicket;
   /** `Set-Cookie` values for both cookies. @param life seconds until the absolute end */
   cookiesFor(fresh: FreshTicket, life: number): string[];
-  /** `Set-Cookie` value with the same ticket under the first key; undefined if the request has none. */
-  resealed(headers: IncomingHttpHeaders, life: number): string | undefined;
+  /** `Set-Cookie` values for both cookies under the first key; none if the request has no ticket. */
+  resealed(headers: IncomingHttpHeaders, life: number): string[];
   cleared(): string[];
   /** Id hash from the “here” cookie, which opens nothing. */
   readHere(headers: IncomingHttpHeaders): string | undefined;
@@ -61,6 +61,13 @@ export function createTickets(sealing: Sealing, names: CookieNames, persistent: 
   function ticketCookie(secrets: TicketSecrets, life: number): string {
     const sealed = sealing.seal('ticket', { id: secrets.id, key: secrets.key });
     return setCookie(names.ticket, sealed, { sameSite: 'strict', maxAge: persistent ? life : null });
+  }
+
+  function hereCookie(idHash: string, life: number): string {
+    return setCookie(names.here, sealing.seal('here', { h: idHash }), {
+      sameSite: 'lax',
+      maxAge: persistent ? life : null,
+    });
   }
 
   return {
@@ -83,16 +90,10 @@ export function createTickets(sealing: Sealing, names: CookieNames, persistent: 
       };
       return { ticket: ticketOf(secrets, false), secrets };
     },
-    cookiesFor: (fresh, life) => [
-      ticketCookie(fresh.secrets, life),
-      setCookie(names.here, sealing.seal('here', { h: fresh.ticket.idHash }), {
-        sameSite: 'lax',
-        maxAge: persistent ? life : null,
-      }),
-    ],
+    cookiesFor: (fresh, life) => [ticketCookie(fresh.secrets, life), hereCookie(fresh.ticket.idHash, life)],
     resealed(headers, life) {
       const secrets = secretsIn(cookiesNamed(headers, names.ticket)[0] ?? '');
-      return secrets ? ticketCookie(secrets, life) : undefined;
+      return secrets ? [ticketCookie(secrets, life), hereCookie(hashOf(secrets.id), life)] : [];
     },
     cleared: () => [clearCookie(names.ticket, 'strict'), clearCookie(names.here, 'lax')],
     readHere(headers) {
@@ -106,8 +107,12 @@ export function createTickets(sealing: Sealing, names: CookieNames, persistent: 
 
 function ticketOf(secrets: TicketSecrets, rotate: boolean): Ticket {
   return {
-    idHash: createHash('sha256').update(secrets.id).digest('base64url'),
+    idHash: hashOf(secrets.id),
     key: createSecretKey(Buffer.from(secrets.key, 'base64url')),
     rotate,
   };
+}
+
+function hashOf(id: string): string {
+  return createHash('sha256').update(id).digest('base64url');
 }

@@ -1,3 +1,4 @@
+/** As it stands in `Location`, where everything is ASCII. */
 const longest = 1_024;
 
 /**
@@ -9,16 +10,26 @@ const longest = 1_024;
  * @returns the path as it may stand in `Location`, or undefined for anything else
  */
 export function readReturnTo(value: string, origin: string, basePath: string): string | undefined {
-  if (Buffer.byteLength(value) > longest || !/^\/(?![/\\])/.test(value)) return undefined;
+  if (value.length > longest || !/^\/(?![/\\])/.test(value)) return undefined;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop some of these before they resolve a URL
   if (/[\x00-\x20\x7f\\]/.test(value)) return undefined;
-  const path = value.split(/[?#]/, 1)[0] ?? '';
-  // Encoded slashes and backslashes at the front: a later hop that decodes them would see another host.
-  if (/^\/(%2f|%5c|%09|%0a|%0d|%00)/i.test(path) || /%0[0ad]/i.test(path)) return undefined;
   const url = URL.parse(value, origin);
-  if (!url || url.origin !== origin || url.pathname.startsWith('//')) return undefined;
-  if (url.pathname === basePath || url.pathname.startsWith(`${basePath}/`)) return undefined;
-  return `${url.pathname}${url.search}${url.hash}`;
+  if (!url || url.origin !== origin) return undefined;
+  const found = `${url.pathname}${url.search}${url.hash}`;
+  const isSafe = found.length <= longest && !leadsAway(url.pathname) && !leadsTo(basePath, url.pathname);
+  return isSafe ? found : undefined;
+}
+
+/** Slashes and backslashes at the front, encoded too: a later hop that decodes them would see another host. */
+function leadsAway(path: string): boolean {
+  return /^\/([/\\]|%2f|%5c|%09|%0a|%0d|%00)/i.test(path) || /%0[0ad]/i.test(path);
+}
+
+function leadsTo(basePath: string, path: string): boolean {
+  const plain = path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return plain === basePath || plain.startsWith(`${basePath}/`);
 }
 
 /** The return address with a parameter added, before its fragment. */
