@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import {
   coatcheck,
+  isLoopback,
   loggerOptions,
   type Problem,
   problemDetails,
   problemHeaders,
   problemRegistry,
+  securityHeaders,
   sendProblem,
 } from '@coatcheck/bff';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
@@ -45,7 +47,7 @@ export async function buildServer(config: Config): Promise<FastifyInstance> {
     // A request on a kept connection is still served while we stop: a rolling restart loses none.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 8_192 },
-    clientErrorHandler: answerBrokenClient,
+    clientErrorHandler: brokenClientHandler(isStrict(config.publicUrl)),
     frameworkErrors: (
       _error: unknown,
       request: Parameters<typeof sendProblem>[0],
@@ -69,22 +71,30 @@ const byParserCode: Readonly<Record<string, Problem['code']>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'malformed_request',
 };
 
+function isStrict(publicUrl: string): boolean {
+  const url = URL.parse(publicUrl);
+  return url !== null && url.protocol === 'https:' && !isLoopback(url);
+}
+
 /** Answers what Node's parser refuses, and closes the connection: where the next request begins is unknown. */
-function answerBrokenClient(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const problem: Problem = { code: byParserCode[error.code ?? ''] ?? 'malformed_request' };
-  const body = JSON.stringify(problemDetails(problem));
-  const { status, title } = problemRegistry[problem.code];
-  const headers = {
-    ...problemHeaders(problem),
-    'content-type': 'application/problem+json; charset=utf-8',
-    'content-length': String(Buffer.byteLength(body)),
-    'x-content-type-options': 'nosniff',
-    connection: 'close',
+function brokenClientHandler(strictTransport: boolean) {
+  const always = securityHeaders(strictTransport);
+  return (error: Error & { code?: string }, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const problem: Problem = { code: byParserCode[error.code ?? ''] ?? 'malformed_request' };
+    const body = JSON.stringify(problemDetails(problem));
+    const { status, title } = problemRegistry[problem.code];
+    const headers = {
+      ...always,
+      ...problemHeaders(problem),
+      'content-type': 'application/problem+json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(body)),
+      connection: 'close',
+    };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`);
   };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`);
 }

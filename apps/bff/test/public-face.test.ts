@@ -82,6 +82,9 @@ describe('the single-page app', () => {
 
   it.each([
     '/.env',
+    '/%2eenv',
+    '/%2Egit/config',
+    '/x/%2e%2e%5c.env',
     '/.git/config',
     '/assets/index-abc12345.js.map',
     '/missing.js',
@@ -91,8 +94,10 @@ describe('the single-page app', () => {
     '/metrics',
     '/livez',
     '/readyz',
-  ])('BFF-LEAK-08, advisory 64: gives nothing at %s to a fetch', async (path) => {
-    const response = await jar.fetch(path);
+  ])('BFF-LEAK-08, advisory 64: gives nothing at %s to a fetch or a navigation', async (path) => {
+    const response = /^.(metrics|livez|readyz|assets.missing)$/.test(path)
+      ? await jar.fetch(path)
+      : await jar.navigate(path);
     expect(response.status).toBe(404);
     expect(response.headers.get('coatcheck-problem')).toBe('not_found');
   });

@@ -13,8 +13,18 @@ export function cacheControlFor(path: string): string {
  */
 export function isAppPath(method: string, path: string, headers: IncomingHttpHeaders): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
-  if (path.split('/').some((part) => part.startsWith('.')) || /\.[^/]*$/.test(path)) return false;
+  const plain = decoded(path);
+  if (plain.split(/[/\\]/).some((part) => part.startsWith('.')) || /\.[^/]*$/.test(plain)) return false;
   const mode = headers['sec-fetch-mode'];
   if (mode !== undefined) return mode === 'navigate';
   return /text\/html|\*\/\*/.test(headers.accept ?? '*/*');
+}
+
+/** As a server that decodes would read it; what cannot be decoded counts as a file. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return '.';
+  }
 }
