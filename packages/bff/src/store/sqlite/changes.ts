@@ -1,7 +1,7 @@
 import type { StoreClock } from '../clock.ts';
+import { oneOf, text, wholeNumber } from '../columns.ts';
 import { createListeners } from '../listeners.ts';
 import type { ChangeFeed, StoreChange } from '../store.ts';
-import { oneOf, text, wholeNumber } from './columns.ts';
 import type { Connection } from './connection.ts';
 
 /** How long other processes have to read a change, in milliseconds. */

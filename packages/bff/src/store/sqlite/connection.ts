@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
-import { text } from './columns.ts';
+import { text } from '../columns.ts';
 import { asStoreError, resultCode, unavailable } from './failure.ts';
 import { prepareFile } from './file.ts';
 import { identify, migrate, prepareProbe } from './schema.ts';

@@ -1,6 +1,6 @@
+import { number, wholeNumber } from '../columns.ts';
 import type { LeaseStore } from '../store.ts';
 import type { ChangeLog } from './changes.ts';
-import { number, wholeNumber } from './columns.ts';
 import type { Connection } from './connection.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { wholeNumber } from './columns.ts';
+import { wholeNumber } from '../columns.ts';
 import { notOurs } from './failure.ts';
 
 /** "Coat", in the header of each file of ours. */

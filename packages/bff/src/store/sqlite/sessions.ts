@@ -1,7 +1,7 @@
+import { bytes, bytesOrNull, number, oneOf, type Row, text, textOrNull, wholeNumber } from '../columns.ts';
 import { endReasons } from '../end-reasons.ts';
 import type { Found, SessionStore, StoredSession, Tombstone } from '../store.ts';
 import type { ChangeLog } from './changes.ts';
-import { bytes, bytesOrNull, number, oneOf, type Row, text, textOrNull, wholeNumber } from './columns.ts';
 import type { Connection } from './connection.ts';
 
 export function openSessions({ db, read, write }: Connection, changes: ChangeLog): SessionStore {

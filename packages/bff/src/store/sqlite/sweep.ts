@@ -1,7 +1,7 @@
+import { number, text } from '../columns.ts';
 import type { Store } from '../store.ts';
 import { leaseRemembered, sweepStep } from '../sweeping.ts';
 import type { ChangeLog } from './changes.ts';
-import { number, text } from './columns.ts';
 import type { Connection } from './connection.ts';
 import { prepareEnd } from './sessions.ts';
 

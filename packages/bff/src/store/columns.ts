@@ -1,8 +1,7 @@
-import type { SQLOutputValue } from 'node:sqlite';
-import { StoreError } from '../errors.ts';
+import { StoreError } from './errors.ts';
 
-/** A row as `node:sqlite` returns it; undefined where a query found none. */
-export type Row = Readonly<Record<string, SQLOutputValue>> | undefined;
+/** A row as a database returns it; undefined where a query found none. */
+export type Row = Readonly<Record<string, unknown>> | undefined;
 
 export function text(row: Row, column: string): string {
   const value = row?.[column];
@@ -23,6 +22,12 @@ export function number(row: Row, column: string): number {
 export function wholeNumber(row: Row, column: string): number {
   const value = number(row, column);
   if (!Number.isSafeInteger(value)) throw unexpected(column, 'a whole number');
+  return value;
+}
+
+export function truth(row: Row, column: string): boolean {
+  const value = row?.[column];
+  if (typeof value !== 'boolean') throw unexpected(column, 'true or false');
   return value;
 }
 
