@@ -7,5 +7,19 @@ export { type CoatcheckOptions, optionsSchema } from './options/schema.ts';
 export { coatcheck } from './plugin.ts';
 export { problemDetails, problemHeaders, sendProblem } from './problems/answer.ts';
 export { CoatcheckError, type Problem, problemRegistry } from './problems/registry.ts';
-export { StoreError } from './store/errors.ts';
+export { StoreError, type StoreErrorCode } from './store/errors.ts';
+export type {
+  ChangeFeed,
+  EndReason,
+  Found,
+  LeaseAnswer,
+  LeaseStore,
+  OnceStore,
+  SessionIndex,
+  SessionStore,
+  Store,
+  StoreChange,
+  StoredSession,
+  Tombstone,
+} from './store/store.ts';
 export { securityHeaders } from './web/security-headers.ts';

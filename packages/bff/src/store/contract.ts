@@ -4,7 +4,7 @@ import { leaseCases } from './contract/leases.ts';
 import { onceCases } from './contract/once.ts';
 import { sessionCases } from './contract/sessions.ts';
 import type { ContractCase, ContractSubject } from './contract/subject.ts';
-import { sweepCases } from './contract/sweep.ts';
+import { ownExpiryCases, sweepCases, sweptExpiryCases } from './contract/sweep.ts';
 import { upkeepCases } from './contract/upkeep.ts';
 
 export type { ContractCase, ContractSubject } from './contract/subject.ts';
@@ -15,6 +15,11 @@ export interface StoreContractOptions {
   readonly open: () => Promise<ContractSubject>;
   /** Whether several handles can be open on the same data: then `open` must give `openAgain`. */
   readonly shared: boolean;
+  /**
+   * Who drops tombstones and names that have expired: `sweep` (unless told), by the time that it is given, or the store
+   * `by-itself`, by the time that passes.
+   */
+  readonly expiry?: 'by-sweep' | 'by-itself';
   /** Milliseconds to wait at most until a change reaches a second handle; 5000 unless told. */
   readonly patience?: number;
 }
@@ -24,10 +29,21 @@ export interface StoreContractOptions {
  * where the store breaks its promise. Nothing here depends on the time of day: each method is told what time it is.
  *
  * @example
+ * import { storeContract } from '@coatcheck/bff/store-contract';
+ *
  * for (const { name, run } of storeContract({ open, shared: true })) test(name, run);
  */
-export function storeContract({ open, shared, patience = 5000 }: StoreContractOptions): ContractCase[] {
-  const cases = [...sessionCases, ...onceCases, ...leaseCases, ...changeCases, ...sweepCases, ...upkeepCases];
+export function storeContract(options: StoreContractOptions): ContractCase[] {
+  const { open, shared, expiry = 'by-sweep', patience = 5000 } = options;
+  const cases = [
+    ...sessionCases,
+    ...onceCases,
+    ...leaseCases,
+    ...changeCases,
+    ...sweepCases,
+    ...(expiry === 'by-sweep' ? sweptExpiryCases : ownExpiryCases),
+    ...upkeepCases,
+  ];
   return cases
     .filter(({ needsSecondHandle }) => shared || !needsSecondHandle)
     .map(({ name, check }) => ({

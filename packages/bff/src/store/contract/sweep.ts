@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Check,
   expectEnded,
@@ -52,21 +53,6 @@ export const sweepCases: readonly Check[] = [
     },
   },
   {
-    name: 'sweep: drops tombstones and names that have expired, and no others',
-    async check({ store }) {
-      for (const id of ['old', 'young']) await store.sessions.create(sampleSession(id));
-      const young = sampleTombstone('young', { expiresAt: now + 1 });
-      await store.sessions.end(sampleTombstone('old', { expiresAt: now }));
-      await store.sessions.end(young);
-      await store.once.claim('old', now - 2, now);
-      await store.once.claim('young', now, now + 1);
-      equal(await store.sweep(now, 100, day), 2);
-      deepEqual(await store.sessions.read('old'), { kind: 'nothing' });
-      await expectEnded(store, young);
-      await expectTrue(store.once.isClaimed('young', now));
-    },
-  },
-  {
     name: 'sweep: keeps the attempt of an expired lease as long as its answer may come',
     async check({ store }) {
       await store.leases.acquire('grant', 'one', now, now + 1000);
@@ -87,6 +73,47 @@ export const sweepCases: readonly Check[] = [
       equal(await store.sweep(now, 1000, day), 100);
       equal(await store.sweep(now, 1000, day), 20);
       for (const id of ids) equal((await store.sessions.read(id)).kind, 'ended');
+    },
+  },
+];
+
+/** For a store whose sweep drops what has expired. */
+export const sweptExpiryCases: readonly Check[] = [
+  {
+    name: 'sweep: drops tombstones and names that have expired, and no others',
+    async check({ store }) {
+      for (const id of ['old', 'young']) await store.sessions.create(sampleSession(id));
+      const young = sampleTombstone('young', { expiresAt: now + 1 });
+      await store.sessions.end(sampleTombstone('old', { expiresAt: now }));
+      await store.sessions.end(young);
+      await store.once.claim('old', now - 2, now);
+      await store.once.claim('young', now, now + 1);
+      equal(await store.sweep(now, 100, day), 2);
+      deepEqual(await store.sessions.read('old'), { kind: 'nothing' });
+      await expectEnded(store, young);
+      await expectTrue(store.once.isClaimed('young', now));
+    },
+  },
+];
+
+/** For a store that drops what has expired by itself, in the time that passes. */
+export const ownExpiryCases: readonly Check[] = [
+  {
+    name: 'sweep: leaves tombstones and names to expire by themselves, and no others',
+    async check({ store }, patience) {
+      for (const id of ['old', 'young']) await store.sessions.create(sampleSession(id));
+      const young = sampleTombstone('young', { expiresAt: now + 60_000 });
+      await store.sessions.end(sampleTombstone('old', { expiresAt: now + 1 }));
+      await store.sessions.end(young);
+      await store.once.claim('young', now, now + 1);
+      equal(await store.sweep(now, 100, day), 0);
+      const deadline = performance.now() + patience;
+      while ((await store.sessions.read('old')).kind !== 'nothing' && performance.now() < deadline) {
+        await delay(20);
+      }
+      deepEqual(await store.sessions.read('old'), { kind: 'nothing' });
+      await expectEnded(store, young);
+      await expectTrue(store.once.isClaimed('young', now));
     },
   },
 ];
