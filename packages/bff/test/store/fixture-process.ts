@@ -1,10 +1,11 @@
 // Runs in a process of its own (see processes.ts): opens the store of argv[2] and does what it is told by message.
+import { openStore } from '../../src/store/open.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Answer, Order } from './processes.ts';
 import { counterIn, withCounter } from './processes.ts';
 
-const path = process.argv[2] ?? '';
+const url = process.argv[2] ?? '';
 let store: Store | undefined;
 
 /** Only one of ours sends messages here. */
@@ -18,8 +19,9 @@ process.on('disconnect', () => process.exit());
 answer({ kind: 'ready' });
 
 async function obey(order: Order): Promise<unknown> {
-  if (order.kind === 'open') return openAndClose(order.path);
-  store ??= await openSqliteStore({ path, pollInterval: 10 });
+  if (order.kind === 'open') return openAndClose(await openSqliteStore({ path: order.path }));
+  if (order.kind === 'open-url') return openAndClose(await openStore(order.url));
+  store ??= await openStore(url);
   switch (order.kind) {
     case 'claim':
       return claimAll(store, order.names);
@@ -29,13 +31,15 @@ async function obey(order: Order): Promise<unknown> {
       return count(store, order.id, order.times);
     case 'write':
       return writeForEver(store, order.id);
+    case 'stale':
+      return store.changes.staleFor();
     case 'end':
       return store.sessions.end({ id: order.id, reason: 'revoked', endedAt: 1, expiresAt: 2 });
   }
 }
 
-async function openAndClose(other: string): Promise<true> {
-  await (await openSqliteStore({ path: other })).close();
+async function openAndClose(other: Store): Promise<true> {
+  await other.close();
   return true;
 }
 

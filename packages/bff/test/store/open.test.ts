@@ -29,8 +29,8 @@ describe('store.url', () => {
   });
 
   test.each([
-    'redis://user:secret@127.0.0.1/0',
-    'postgres://user:secret@db/coatcheck',
+    'mysql://user:secret@127.0.0.1/0',
+    'redis+other://user:secret@127.0.0.1/0',
     'secret',
     '',
     'sqlite:',
@@ -46,7 +46,9 @@ describe('store.url', () => {
   });
 
   test('is told which schemes there are when its own is another', async () => {
-    await expect(openStore('redis://127.0.0.1')).rejects.toThrow(/"redis:".*sqlite:.*memory:/);
+    await expect(openStore('mysql://127.0.0.1')).rejects.toThrow(
+      /"mysql:".*sqlite:.*redis:.*postgres:.*memory:/,
+    );
   });
 });
 

@@ -6,6 +6,8 @@ import type { StoredSession } from '../../src/store/store.ts';
 /** What a test tells a process of `fixture-process.ts`. */
 export type Order =
   | { readonly kind: 'open'; readonly path: string }
+  | { readonly kind: 'open-url'; readonly url: string }
+  | { readonly kind: 'stale' }
   | { readonly kind: 'claim' | 'acquire'; readonly names: readonly string[] }
   | { readonly kind: 'count'; readonly id: string; readonly times: number }
   | { readonly kind: 'write' | 'end'; readonly id: string };
@@ -17,9 +19,9 @@ export type Answer =
   | { readonly kind: 'done'; readonly value: unknown }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Starts a Node process that can open the store; it has not opened it yet. `cwd` is where it runs. */
-export async function startProcess(path: string, cwd: string = process.cwd()): Promise<ChildProcess> {
-  const child = fork(join(import.meta.dirname, 'fixture-process.ts'), [path], {
+/** Starts a Node process that can open the store at a URL; it has not opened it yet. `cwd` is where it runs. */
+export async function startProcess(url: string, cwd: string = process.cwd()): Promise<ChildProcess> {
+  const child = fork(join(import.meta.dirname, 'fixture-process.ts'), [url], {
     cwd,
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });

@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 async function start(path: string, count: number): Promise<ChildProcess[]> {
-  const children = await Promise.all(Array.from({ length: count }, () => startProcess(path)));
+  const children = await Promise.all(Array.from({ length: count }, () => startProcess(`sqlite:${path}`)));
   running.push(...children);
   return children;
 }
