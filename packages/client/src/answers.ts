@@ -1,8 +1,11 @@
 import {
+  type DeviceSessionView,
   type LogoutView,
+  type SessionEvent,
   type SessionUser,
   type SessionView,
   type SignedInView,
+  type SignedOutReason,
   signedOutReasons,
 } from '@coatcheck/protocol';
 import { isRecord } from './json.ts';
@@ -10,13 +13,7 @@ import { isRecord } from './json.ts';
 /** Reads the body of `GET /bff/session`; null where it is anything else. */
 export function parseSessionView(body: unknown): SessionView | null {
   if (!isRecord(body)) return null;
-  if (body.authenticated === false) {
-    // A reason that this version does not know still means: nobody is signed in.
-    return {
-      authenticated: false,
-      reason: signedOutReasons.find((reason) => reason === body.reason) ?? 'none',
-    };
-  }
+  if (body.authenticated === false) return { authenticated: false, reason: reasonOf(body.reason) };
   return body.authenticated === true ? parseSignedIn(body) : null;
 }
 
@@ -44,12 +41,50 @@ function parseSignedIn(body: Record<string, unknown>): SignedInView | null {
   };
 }
 
+/** Reads an event of `GET /bff/events`; null where this version does not know it. */
+export function parseSessionEvent(data: unknown): SessionEvent | null {
+  if (!isRecord(data)) return null;
+  const { type } = data;
+  switch (type) {
+    case 'session':
+    case 'extended':
+    case 'about-to-expire':
+    case 'claims-changed': {
+      const session = parseSessionView(data.session);
+      return session?.authenticated ? { type, session } : null;
+    }
+    case 'ended':
+    case 'replaced':
+      return { type, reason: reasonOf(data.reason) };
+    case 'reconnect':
+      return { type };
+    default:
+      return null;
+  }
+}
+
+/** Reads the body of `GET /bff/sessions`; null where it is anything else. */
+export function parseDeviceSessions(body: unknown): DeviceSessionView[] | null {
+  if (!Array.isArray(body)) return null;
+  return body.flatMap((entry: unknown) => {
+    const { id, device, createdAt, lastSeenAt, current } = isRecord(entry) ? entry : {};
+    if (typeof id !== 'string' || typeof device !== 'string') return [];
+    if (!isTime(createdAt) || !isTime(lastSeenAt)) return [];
+    return [{ id, device, createdAt, lastSeenAt, current: current === true }];
+  });
+}
+
 /** Reads the body of `POST /bff/logout`. Only a web address is a place to go: `javascript:` is not. */
 export function parseLogoutView(body: unknown, origin: string): LogoutView {
   const target = isRecord(body) ? body.redirectTo : null;
   if (typeof target !== 'string' || !URL.canParse(target, origin)) return { redirectTo: null };
   const isWeb = ['https:', 'http:'].includes(new URL(target, origin).protocol);
   return { redirectTo: isWeb ? target : null };
+}
+
+/** A reason that this version does not know still means: nobody is signed in. */
+function reasonOf(value: unknown): SignedOutReason {
+  return signedOutReasons.find((reason) => reason === value) ?? 'none';
 }
 
 function isUser(value: unknown): value is SessionUser {

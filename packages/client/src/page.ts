@@ -1,10 +1,13 @@
-import type { ChannelMessage } from '@coatcheck/protocol';
+import { holdLock, type LockRequest } from './web-lock.ts';
 
-/** `focus`: the person looks at the page again. `restored`: it came back from the back/forward cache. */
-export type PageEvent = 'focus' | 'online' | 'restored';
+/**
+ * `focus`: the person looks at the page again. `suspended`: nothing runs from here on, because the page was left or is
+ * frozen. `restored`: it came back from the back/forward cache. `resumed`: it was frozen in its tab and runs again.
+ */
+export type PageEvent = 'focus' | 'online' | 'suspended' | 'restored' | 'resumed';
 
 export interface PageChannel {
-  post(message: ChannelMessage): void;
+  post(message: object): void;
   close(): void;
 }
 
@@ -19,11 +22,18 @@ export interface Page {
   isOnline(): boolean;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** From 0 up to 1. */
+  random(): number;
   /** Runs something after some milliseconds, unless the returned function is called before. */
   after(milliseconds: number, run: () => void): () => void;
   on(event: PageEvent, listener: () => void): () => void;
   /** Null where the browser has no BroadcastChannel. */
   openChannel(name: string, onMessage: (message: unknown) => void): PageChannel | null;
+  /**
+   * Queues for a lock that one page of this browser holds at a time (Web Locks); the returned function lets go of it,
+   * or leaves the queue. Null where the browser has no such locks.
+   */
+  holdLock(name: string, request: LockRequest): (() => void) | null;
   /** A note that lives as long as the tab; null where there is none, or no place to keep one. */
   recall(key: string): string | null;
   /** Keeps a note for this tab; null forgets it. */
@@ -46,6 +56,7 @@ function browserPage(view: Window): Page {
     go: (address) => view.location.assign(address),
     isOnline: () => view.navigator.onLine,
     now: () => Date.now(),
+    random: () => Math.random(),
     after(milliseconds, run) {
       const timer = view.setTimeout(run, Math.min(milliseconds, longestTimeout));
       return () => view.clearTimeout(timer);
@@ -56,6 +67,11 @@ function browserPage(view: Window): Page {
       const channel = new BroadcastChannel(name);
       channel.onmessage = (event) => onMessage(event.data);
       return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+    },
+    holdLock(name, request) {
+      // Not there on a page without TLS, which the type does not know.
+      const locks: LockManager | null | undefined = view.navigator.locks;
+      return locks ? holdLock(locks, name, request) : null;
     },
     recall(key) {
       try {
@@ -92,6 +108,13 @@ function listen(view: Window, event: PageEvent, listener: () => void): () => voi
     case 'online':
       view.addEventListener('online', listener, options);
       break;
+    case 'suspended':
+      view.addEventListener('pagehide', listener, options);
+      view.document.addEventListener('freeze', listener, options);
+      break;
+    case 'resumed':
+      view.document.addEventListener('resume', listener, options);
+      break;
     case 'restored':
       view.addEventListener(
         'pageshow',
@@ -113,9 +136,11 @@ function absentPage(): Page {
     go() {},
     isOnline: () => false,
     now: () => Date.now(),
+    random: () => 0,
     after: () => () => {},
     on: () => () => {},
     openChannel: () => null,
+    holdLock: () => null,
     recall: () => null,
     remember() {},
   };

@@ -1,18 +1,20 @@
-import type { ChannelMessage } from '@coatcheck/protocol';
-import { isRecord } from './json.ts';
-import type { Page } from './page.ts';
+import type { Page, PageChannel } from './page.ts';
+import { parseTabMessage, type TabMessage } from './tab-message.ts';
 
 export interface PageReactions {
   onFocus(): void;
   onOnline(): void;
+  onSuspended(): void;
   onRestored(): void;
-  /** Another tab says that the session changed. That is a hint only: the server is asked. */
-  onChanged(message: ChannelMessage): void;
+  onResumed(): void;
+  onMessage(message: TabMessage): void;
 }
 
 export interface PageWatch {
   /** Tells the other tabs. */
-  tell(message: ChannelMessage): void;
+  tell(message: TabMessage): void;
+  /** Whether other tabs can be told at all. */
+  readonly hasChannel: boolean;
   stop(): void;
 }
 
@@ -22,26 +24,43 @@ export interface PageWatch {
  * @param channelName null to leave the other tabs alone
  */
 export function watchPage(page: Page, channelName: string | null, reactions: PageReactions): PageWatch {
-  const channel =
-    channelName === null
-      ? null
-      : page.openChannel(channelName, (message) => {
-          if (isChannelMessage(message)) reactions.onChanged(message);
-        });
+  let channel: PageChannel | null = null;
+  const openChannel = () => {
+    if (channelName === null || channel !== null) return;
+    channel = page.openChannel(channelName, (data) => {
+      const message = parseTabMessage(data);
+      if (message !== null) reactions.onMessage(message);
+    });
+  };
+  // A message would throw a page out of the back/forward cache, and reach a frozen one when it is old.
+  const closeChannel = () => {
+    channel?.close();
+    channel = null;
+  };
+
+  openChannel();
   const endings = [
     page.on('focus', reactions.onFocus),
     page.on('online', reactions.onOnline),
-    page.on('restored', reactions.onRestored),
+    page.on('suspended', () => {
+      reactions.onSuspended();
+      closeChannel();
+    }),
+    page.on('restored', () => {
+      openChannel();
+      reactions.onRestored();
+    }),
+    page.on('resumed', () => {
+      openChannel();
+      reactions.onResumed();
+    }),
   ];
   return {
     tell: (message) => channel?.post(message),
+    hasChannel: channel !== null,
     stop() {
       for (const end of endings) end();
-      channel?.close();
+      closeChannel();
     },
   };
-}
-
-function isChannelMessage(message: unknown): message is ChannelMessage {
-  return isRecord(message) && (message.type === 'changed' || message.type === 'signed-out');
 }

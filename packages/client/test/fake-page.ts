@@ -1,13 +1,26 @@
-import type { Page, PageChannel, PageEvent, SessionView, SignedOutReason } from '../src/index.ts';
+import type { SessionEvent } from '@coatcheck/protocol';
+import type {
+  LockRequest,
+  Page,
+  PageChannel,
+  PageEvent,
+  SessionView,
+  SignedOutReason,
+} from '../src/index.ts';
 
 export const origin = 'http://localhost:3000';
 
-/** Tabs of one browser: what is posted in one reaches the others. */
-export function createFakeBrowser() {
+/**
+ * Tabs of one browser: what is posted in one reaches the others.
+ *
+ * @param options `locks`: it has Web Locks, as all current browsers do on a page with TLS
+ */
+export function createFakeBrowser({ locks = false } = {}) {
   const ends = new Set<{ name: string; deliver: (message: unknown) => void }>();
+  const queues = createFakeLocks();
   return {
     openTab(here = '/'): FakeTab {
-      return createFakeTab(here, (name, deliver) => {
+      return createFakeTab(here, locks ? queues.hold : () => null, (name, deliver) => {
         const end = { name, deliver };
         ends.add(end);
         return {
@@ -22,6 +35,36 @@ export function createFakeBrowser() {
       for (const end of ends) if (end.name === name) end.deliver(message);
     },
     channels: () => [...ends].map((end) => end.name),
+    /** How many pages hold the lock or wait for it. */
+    claims: queues.claims,
+  };
+}
+
+/** Web Locks: granted and lost a little later, as by another process. */
+function createFakeLocks() {
+  const queues = new Map<string, LockRequest[]>();
+  const grant = (name: string, request: LockRequest) =>
+    queueMicrotask(() => {
+      if (queues.get(name)?.[0] === request) request.onHeld();
+    });
+  return {
+    hold(name: string, request: LockRequest): () => void {
+      const queue = queues.get(name) ?? [];
+      queues.set(name, queue);
+      const holder = request.steal ? queue.shift() : undefined;
+      if (holder) queueMicrotask(holder.onLost);
+      if (request.steal) queue.unshift(request);
+      else queue.push(request);
+      if (queue[0] === request) grant(name, request);
+      return () => {
+        const place = queue.indexOf(request);
+        if (place === -1) return;
+        queue.splice(place, 1);
+        const [next] = queue;
+        if (place === 0 && next) grant(name, next);
+      };
+    },
+    claims: (name: string) => queues.get(name)?.length ?? 0,
   };
 }
 
@@ -34,15 +77,19 @@ export interface FakeTab {
   /** Lets time pass, running what was due. */
   pass(milliseconds: number): void;
   set(change: { here?: string; online?: boolean }): void;
+  /** Nothing runs and nothing is heard, and the page is not told; the returned function ends that. */
+  freeze(): () => void;
 }
 
 function createFakeTab(
   start: string,
+  holdLock: Page['holdLock'],
   openChannel: (name: string, deliver: (message: unknown) => void) => PageChannel,
 ): FakeTab {
   let here = start;
   let online = true;
   let now = Date.UTC(2026, 10, 24);
+  let isFrozen = false;
   const visits: string[] = [];
   const notes = new Map<string, string>();
   const listeners = new Map<PageEvent, Set<() => void>>();
@@ -55,6 +102,7 @@ function createFakeTab(
     go: (address) => visits.push(address),
     isOnline: () => online,
     now: () => now,
+    random: () => 0.5,
     after(milliseconds, run) {
       const timer = { at: now + milliseconds, run };
       timers.add(timer);
@@ -65,7 +113,11 @@ function createFakeTab(
       listeners.set(event, set.add(listener));
       return () => set.delete(listener);
     },
-    openChannel,
+    openChannel: (name, deliver) =>
+      openChannel(name, (message) => {
+        if (!isFrozen) deliver(structuredClone(message));
+      }),
+    holdLock,
     recall: (key) => notes.get(key) ?? null,
     remember(key, note) {
       if (note === null) notes.delete(key);
@@ -81,6 +133,7 @@ function createFakeTab(
     },
     pass(milliseconds) {
       now += milliseconds;
+      if (isFrozen) return;
       for (const timer of [...timers].filter(({ at }) => at <= now)) {
         timers.delete(timer);
         timer.run();
@@ -90,26 +143,81 @@ function createFakeTab(
       here = change.here ?? here;
       online = change.online ?? online;
     },
+    freeze() {
+      isFrozen = true;
+      return () => {
+        isFrozen = false;
+      };
+    },
   };
 }
 
 /** A server whose answers the test decides, and which records what it was asked. */
 export function createFakeServer() {
   const requests: Request[] = [];
+  const streams: FakeStream[] = [];
   let answer: (request: Request) => Response | Promise<Response> = () => json(signedOut());
+  let answerStream: () => Response | null = () => null;
   const send: typeof fetch = async (input, init) => {
     const request =
       input instanceof Request ? new Request(input, init) : new Request(new URL(String(input), origin), init);
-    requests.push(request);
-    return answer(request);
+    if (new URL(request.url).pathname !== '/bff/events') {
+      requests.push(request);
+      return answer(request);
+    }
+    const stream = createFakeStream(request);
+    streams.push(stream);
+    const refusal = answerStream();
+    if (refusal !== null) stream.end();
+    return refusal ?? stream.response;
   };
   return {
     send,
     requests,
+    /** Every stream of events that was asked for. */
+    streams,
+    openStreams: () => streams.filter((stream) => stream.isOpen()),
+    /** Answers requests for events with something else; null opens a stream. */
+    answerStreamsWith(next: () => Response | null) {
+      answerStream = next;
+    },
     reads: () => requests.filter((request) => new URL(request.url).pathname === '/bff/session').length,
     answerWith(next: (request: Request) => Response | Promise<Response>) {
       answer = next;
     },
+  };
+}
+
+export interface FakeStream {
+  request: Request;
+  response: Response;
+  send(event: SessionEvent): void;
+  /** Sends bytes as they are. */
+  write(text: string): void;
+  end(): void;
+  /** The connection breaks. */
+  lose(): void;
+  isOpen(): boolean;
+}
+
+function createFakeStream(request: Request): FakeStream {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
+  let isOpen = true;
+  const over = (closing: Promise<void>) => {
+    isOpen = false;
+    closing.catch(() => {});
+  };
+  const write = (text: string) => void writer.write(new TextEncoder().encode(text)).catch(() => {});
+  request.signal.addEventListener('abort', () => over(writer.abort(request.signal.reason)));
+  return {
+    request,
+    response: new Response(readable, { headers: { 'content-type': 'text/event-stream' } }),
+    send: (event) => write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`),
+    write,
+    end: () => over(writer.close()),
+    lose: () => over(writer.abort(new TypeError('network error'))),
+    isOpen: () => isOpen,
   };
 }
 
@@ -131,7 +239,9 @@ export function problem(
   );
 }
 
-export function signedIn(change: Partial<Extract<SessionView, { authenticated: true }>> = {}): SessionView {
+export function signedIn(
+  change: Partial<Extract<SessionView, { authenticated: true }>> = {},
+): Extract<SessionView, { authenticated: true }> {
   return {
     authenticated: true,
     user: { sub: 'alice', name: 'Alice', email: 'alice@example.test' },

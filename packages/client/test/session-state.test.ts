@@ -5,6 +5,7 @@ import {
   createFakeServer,
   json,
   later,
+  origin,
   problem,
   signedIn,
   signedOut,
@@ -103,12 +104,16 @@ test('BFF-SDK-03: the end of the idle time shows without a reload', async () => 
   const { client, server, tab } = setUp({ onSignedOut });
   server.answerWith(() => json(signedIn()));
   await client.load();
+  server.answerWith(() => json(signedIn({ idleExpiresIn: 58 })));
+  tab.pass(1_742_000); // it asks before it warns
+  await client.refetch();
   server.answerWith(() => json(signedOut('idle')));
-  tab.pass(1_800_000);
-  expect(server.reads()).toBe(1);
+  const reads = server.reads();
+  tab.pass(58_000);
+  expect(server.reads()).toBe(reads);
   tab.pass(1_000);
   await vi.waitFor(() => expect(client.getState()).toEqual({ status: 'signed-out', reason: 'idle' }));
-  expect(server.reads()).toBe(2);
+  expect(server.reads()).toBe(reads + 1);
   expect(onSignedOut).toHaveBeenCalledOnce();
 });
 
@@ -216,14 +221,19 @@ test('“stay signed in” slides the idle time and shows the new one', async ()
   const { client, server, tab } = setUp();
   server.answerWith(() => json(signedIn({ idleExpiresIn: 60 })));
   await client.load();
-  server.answerWith((request) =>
-    new URL(request.url).pathname === '/bff/session/extend'
-      ? new Response(null, { status: 204 })
-      : json(signedIn()),
-  );
+  server.answerWith(() => json(signedIn()));
   const session = await client.extend();
   expect(session).toMatchObject({ status: 'signed-in', idleAt: new Date(tab.page.now() + 1_800_000) });
-  expect(server.requests[1]?.method).toBe('POST');
+  expect(server.requests[1]).toMatchObject({ method: 'POST', url: `${origin}/bff/session/extend` });
+  expect(server.requests).toHaveLength(2);
+});
+
+test('“stay signed in” that did not reach the server says so', async () => {
+  const { client, server } = setUp();
+  server.answerWith(() => json(signedIn()));
+  await client.load();
+  server.answerWith(() => new Response('<!doctype html>'));
+  expect(await client.extend()).toMatchObject({ stale: true, error: { code: 'unexpected_answer' } });
 });
 
 test('“stay signed in” after the end tells that the session is over', async () => {
