@@ -3,4 +3,6 @@ export { LogoutButton, type LogoutButtonProps } from './logout-button.tsx';
 export { SessionProvider, type SessionProviderProps, useSessionClient } from './session-provider.tsx';
 export { Show, type ShowProps } from './show.tsx';
 export { type SessionActions, useSession } from './use-session.ts';
+export { type SessionExpiry, useSessionExpiry } from './use-session-expiry.ts';
+export { type SessionList, type SessionListActions, useSessions } from './use-sessions.ts';
 export { useUser } from './use-user.ts';

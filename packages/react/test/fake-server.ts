@@ -5,9 +5,16 @@ import { onTestFinished } from 'vitest';
 export function createTestClient(first: SessionView | 'down') {
   let answer = first;
   let logoutMayEnd = Promise.resolve();
+  let devices: object[] | 'down' = [];
   const calls: string[] = [];
   const send: typeof fetch = async (input, init) => {
-    calls.push(`${init?.method ?? 'GET'} ${String(input)}`);
+    const path = String(input);
+    calls.push(`${init?.method ?? 'GET'} ${path}`);
+    if (path.startsWith('/bff/sessions')) {
+      if (devices === 'down') throw new TypeError('fetch failed');
+      return Response.json(init?.method === 'DELETE' ? { ended: devices.length } : devices);
+    }
+    if (path === '/bff/session/extend') return Response.json(answer);
     if (init?.method === 'POST') {
       await logoutMayEnd;
       answer = { authenticated: false, reason: 'signed-out' };
@@ -23,6 +30,9 @@ export function createTestClient(first: SessionView | 'down') {
     calls,
     answerWith(next: SessionView | 'down') {
       answer = next;
+    },
+    listDevices(next: object[] | 'down') {
+      devices = next;
     },
     /** Sign-outs wait until the returned function is called. */
     holdLogout() {
@@ -52,3 +62,14 @@ export const alice: Extract<SessionView, { authenticated: true }> = {
   accessTokenExpiresAt: null,
   accessTokenExpiresIn: null,
 };
+
+/** An entry of `GET /bff/sessions`. */
+export function deviceView(id: string, device: string) {
+  return {
+    id,
+    device,
+    createdAt: '2020-01-01T00:00:00Z',
+    lastSeenAt: '2020-01-01T00:10:00Z',
+    current: id === 'here',
+  };
+}
