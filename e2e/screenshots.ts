@@ -1,0 +1,47 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { type Browser, chromium } from '@playwright/test';
+import { findBrowser } from '../scripts/setup/browser.ts';
+import { looks, putOn } from './fixtures/looks.ts';
+import { openStage } from './fixtures/stage.ts';
+import { adminViews, signedInViews, signedOutViews, type View } from './fixtures/views.ts';
+
+const [directory] = process.argv.slice(2);
+if (directory === undefined) {
+  console.error('Where to? node e2e/screenshots.ts <directory>');
+  process.exit(2);
+}
+const found = findBrowser();
+if (found.kind === 'missing') {
+  console.error(`${found.reason}. To do: node scripts/setup.ts`);
+  process.exit(1);
+}
+
+mkdirSync(directory, { recursive: true });
+const stage = await openStage('usual');
+try {
+  const browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox'] });
+  try {
+    for (const views of [signedOutViews, signedInViews, adminViews]) await takeAll(browser, views, directory);
+  } finally {
+    await browser.close();
+  }
+} finally {
+  await stage.close();
+}
+
+/** Pictures of some views, one browser context for all of them as one is signed in. */
+async function takeAll(browser: Browser, views: readonly View[], directory: string): Promise<void> {
+  const context = await browser.newContext({ baseURL: stage.demo.url });
+  const page = await context.newPage();
+  for (const view of views) {
+    await view.open(page);
+    for (const look of looks) {
+      await putOn(page, look);
+      const name = `${view.name}, ${look.colors} ${look.width}`.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase();
+      await page.screenshot({ path: path.join(directory, `${name}.png`), fullPage: true });
+      console.log(name);
+    }
+  }
+  await context.close();
+}
