@@ -78,7 +78,7 @@ export function createFaults(plan: Plan, random: Random, time: Scheduler): Fault
   let brokenAt = plan.storeOutage?.atRotation === false ? plan.storeOutage.from : Number.POSITIVE_INFINITY;
 
   function reached(step: Step, victim: Victim): void {
-    if (step === 'rotated' && plan.storeOutage && time.now() > plan.storeOutage.from) {
+    if (!healed && step === 'rotated' && plan.storeOutage && time.now() > plan.storeOutage.from) {
       brokenAt = Math.min(brokenAt, time.now() + random.between(-5, 20));
     }
     if (healed || fallen >= plan.mostFallen || !victim.isRunning()) return;

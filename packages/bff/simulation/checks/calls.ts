@@ -26,7 +26,7 @@ export function onForwarded(
   if (token.expiresAt <= host.now())
     verdict.violated('living-token', session.id, `${say}, which it knows is dead`);
   if (!session.ended) return;
-  const allowed = revocationLag + (plan.outageGrace > 0 ? plan.outageGrace : 0);
+  const allowed = revocationLag + plan.outageGrace;
   const late = arrivedAt - session.ended.at;
   if (late > allowed) {
     verdict.violated('ended-is-refused', session.id, `${say} a call that came ${late} ms after the end`);
