@@ -46,6 +46,9 @@ interface Hold {
 /** Time to store a rotated token after the provider's longest answer. Milliseconds. */
 const commitTime = 2_000;
 
+/** How long a rotated token is kept where the store is down. Milliseconds. */
+const keptUnstored = 300_000;
+
 /** A time before every lease's end: whoever has one keeps it. */
 const held = 0;
 
@@ -189,7 +192,7 @@ export function createFlight(parts: FlightParts): {
       await sessions.end(session.id, 'refused');
       return { kind: 'ended', reason: 'refused' };
     }
-    const stored = await stubbornly(wait, () =>
+    const stored = await stubbornly(parts, () =>
       sessions.replaceGrant(session, want.provider, grantAfter(grant, tokens, want.resource)),
     );
     if (stored.kind === 'stored')
@@ -223,14 +226,21 @@ export function createFlight(parts: FlightParts): {
   };
 }
 
-/** A rotated token that is not stored is lost, so a store that stumbles is asked again. */
-async function stubbornly(wait: Wait, store: () => Promise<Stored>): Promise<Stored> {
-  for (let failures = 0; ; failures += 1) {
+/**
+ * A rotated token that is not stored is lost, so a store that is down is asked until it is back: no other process can
+ * take the lease meanwhile.
+ */
+async function stubbornly(
+  { wait, monotonic }: Pick<FlightParts, 'wait' | 'monotonic'>,
+  store: () => Promise<Stored>,
+): Promise<Stored> {
+  const giveUpAt = monotonic() + keptUnstored;
+  for (let pause = 50; ; pause = Math.min(2 * pause, 200)) {
     try {
       return await store();
     } catch (error) {
-      if (failures >= 4) throw error;
-      await wait(100 * 2 ** failures);
+      if (monotonic() >= giveUpAt) throw error;
+      await wait(pause);
     }
   }
 }

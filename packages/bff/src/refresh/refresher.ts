@@ -35,6 +35,9 @@ const tooYoungToBlame = 30_000;
 /** How long a call waits for a refresh while the old token is still good. Milliseconds. */
 const patience = 2_000;
 
+/** How long a call waits for a refresh that it cannot do without. Milliseconds. */
+const longestWait = 30_000;
+
 /** How often a call joins other calls' refreshes before it gives up; each changes the state it looks at. */
 const mostRounds = 8;
 
@@ -83,21 +86,28 @@ export function createRefresher(parts: RefresherParts): Refresher {
     return { kind: 'unavailable', retryAfter: 1 };
   }
 
-  /** While the old token lives, a provider that is slow to answer holds nobody up for long. */
-  async function notLongerThan(
-    milliseconds: number,
+  /**
+   * Nobody waits for ever; and while an old token lives, a provider that is slow to answer holds nobody up for long.
+   *
+   * @param old the token to fall back on, if there is one
+   */
+  async function inTime(
     answer: Promise<TokenAnswer>,
     session: Session,
-    want: TokenWant,
+    old: AccessToken | undefined,
   ): Promise<TokenAnswer> {
-    if (tokenStanding(tokenOf(session, want), now()) === 'dead') return answer;
-    const timeout = new AbortController();
-    const first = await Promise.race([answer, parts.wait(milliseconds, timeout.signal)]);
-    timeout.abort();
-    const old = tokenOf(session, want);
-    if (first || !old || tokenStanding(old, now()) === 'dead') return first ?? answer;
+    const isAlive = () => tokenStanding(old, now()) !== 'dead';
+    const within = async (milliseconds: number) => {
+      const timeout = new AbortController();
+      const first = await Promise.race([answer, parts.wait(milliseconds, timeout.signal)]);
+      timeout.abort();
+      return first;
+    };
     answer.catch(() => undefined);
-    return { kind: 'token', token: old, session };
+    const soon = isAlive() ? await within(patience) : undefined;
+    if (soon) return soon;
+    if (old && isAlive()) return { kind: 'token', token: old, session };
+    return (await within(longestWait)) ?? { kind: 'unavailable', retryAfter: 1 };
   }
 
   const isFresh = (token: AccessToken | undefined): token is AccessToken =>
@@ -124,7 +134,7 @@ export function createRefresher(parts: RefresherParts): Refresher {
       });
       if (!('kind' in current)) return { kind: 'token', token: current, session };
       if (current.kind === 'none') return { kind: 'ended', reason: current.reason };
-      return notLongerThan(patience, until(current.session, want, isFresh), current.session, want);
+      return inTime(until(current.session, want, isFresh), current.session, tokenOf(current.session, want));
     },
     async replace(session, want, refused) {
       const current = await sessions.reload(session);
@@ -134,11 +144,9 @@ export function createRefresher(parts: RefresherParts): Refresher {
         return { kind: 'token', token: newest, session: current.session };
       const refreshable = current.session.record.grants[want.provider]?.refreshToken;
       if (!refreshable || now() - refused.receivedAt < tooYoungToBlame) return undefined;
-      return until(
-        current.session,
-        want,
-        (token): token is AccessToken => isFresh(token) && token.value !== refused.value,
-      );
+      const isBetter = (token: AccessToken | undefined): token is AccessToken =>
+        isFresh(token) && token.value !== refused.value;
+      return inTime(until(current.session, want, isBetter), current.session, undefined);
     },
     idle: () => flight.idle(),
   };
