@@ -15,8 +15,17 @@ export interface SessionCache {
   peek(id: string): Session | undefined;
   put(session: Session): void;
   drop(id: string): void;
-  /** Keeps what `read` brings unless the store tells of a change of it meanwhile. */
-  filledBy<T>(id: string, read: () => Promise<T>, session: (result: T) => Session | undefined): Promise<T>;
+  /**
+   * Keeps what reading or writing the store brings, unless it tells meanwhile of a change that somebody else made.
+   *
+   * @param ownChanges how many changes the work itself makes
+   */
+  filledBy<T>(
+    id: string,
+    work: () => Promise<T>,
+    session: (result: T) => Session | undefined,
+    ownChanges?: 0 | 1,
+  ): Promise<T>;
   close(): void;
 }
 
@@ -26,18 +35,18 @@ export function createSessionCache(
   onGone: (id: string, session: Session) => void,
 ): SessionCache {
   const kept = new LRUCache<string, Session>({ maxSize: mostBytes, sizeCalculation: weight });
-  const reading = new Map<string, { reads: number; changed: boolean }>();
+  const underway = new Map<string, { works: number; changes: number }>();
 
   const unsubscribe = feed.subscribe((change) => {
     if (change.kind === 'released') return;
     if (change.kind === 'missed') {
       kept.clear();
-      for (const one of reading.values()) one.changed = true;
+      for (const one of underway.values()) one.changes += 2;
       return;
     }
-    const underway = reading.get(change.id);
-    if (underway) underway.changed = true;
-    // What this process writes comes back here before the writer puts its new version in.
+    const counted = underway.get(change.id);
+    // An ending counts as somebody else's for whoever reads or writes meanwhile.
+    if (counted) counted.changes += change.kind === 'ended' ? 2 : 1;
     const session = kept.peek(change.id);
     kept.delete(change.id);
     if (session && change.kind === 'ended') onGone(change.id, session);
@@ -52,18 +61,19 @@ export function createSessionCache(
     drop(id) {
       kept.delete(id);
     },
-    async filledBy(id, read, session) {
-      const underway = reading.get(id) ?? { reads: 0, changed: false };
-      underway.reads += 1;
-      reading.set(id, underway);
+    async filledBy(id, work, session, ownChanges = 0) {
+      const counted = underway.get(id) ?? { works: 0, changes: 0 };
+      const before = counted.changes;
+      counted.works += 1;
+      underway.set(id, counted);
       try {
-        const result = await read();
+        const result = await work();
         const found = session(result);
-        if (found && !underway.changed) kept.set(id, found);
+        if (found && counted.changes - before <= ownChanges) kept.set(id, found);
         return result;
       } finally {
-        underway.reads -= 1;
-        if (underway.reads === 0) reading.delete(id);
+        counted.works -= 1;
+        if (counted.works === 0) underway.delete(id);
       }
     },
     close: unsubscribe,

@@ -172,8 +172,12 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
         lastSeenAt: at,
         idleExpiresAt: at + lifetimes.idle,
       };
-      if (!(await store.sessions.create(storedForm(session)))) throw new Error('a new session id was taken');
-      cache.put(session);
+      const created = await cache.filledBy(
+        session.id,
+        () => store.sessions.create(storedForm(session)),
+        (done) => (done ? session : undefined),
+      );
+      if (!created) throw new Error('a new session id was taken');
       audit({
         event: 'session.started',
         provider: record.provider,
@@ -203,8 +207,14 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
           version: base.version + 1,
           record: { ...base.record, grants: { ...base.record.grants, [provider]: grant } },
         };
-        if (await store.sessions.update(storedForm(next), base.version)) {
-          cache.put(next);
+        const { version } = base;
+        const stored = await cache.filledBy(
+          next.id,
+          () => store.sessions.update(storedForm(next), version),
+          (done) => (done ? next : undefined),
+          1,
+        );
+        if (stored) {
           notices.tell({ kind: 'changed', session: next });
           return { kind: 'stored', session: next };
         }
