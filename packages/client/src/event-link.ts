@@ -18,9 +18,9 @@ export interface EventLinkParts {
   open(signal: AbortSignal): Promise<Response>;
   /**
    * Asks whether the session still stands, before each connection: the stream itself would take the cookie of one
-   * that is over, and with it the reason.
+   * that is over, and with it the reason. Before the first, what was just read will do.
    */
-  stands(): Promise<boolean>;
+  stands(isFirst: boolean): Promise<boolean>;
   onEvent(event: SessionEvent): void;
 }
 
@@ -42,9 +42,9 @@ export function openEventLink({ page, open, stands, onEvent }: EventLinkParts): 
 
   async function run(): Promise<void> {
     let failures = 0;
-    while (!isStopped) {
+    for (let isFirst = true; !isStopped; isFirst = false) {
       const started = page.now();
-      const retryAfter = (await stands()) && !isStopped ? await listen() : undefined;
+      const retryAfter = (await stands(isFirst)) && !isStopped ? await listen() : undefined;
       failures = page.now() - started >= goodConnection ? 0 : failures + 1;
       const pause = Math.min(firstPause * 2 ** Math.max(0, failures - 1), longestPause);
       // At random, or a server that comes back is met by everybody at once.

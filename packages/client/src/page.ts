@@ -112,9 +112,14 @@ function listen(view: Window, event: PageEvent, listener: () => void): () => voi
       view.addEventListener('pagehide', listener, options);
       view.document.addEventListener('freeze', listener, options);
       break;
-    case 'resumed':
-      view.document.addEventListener('resume', listener, options);
+    case 'resumed': {
+      // A page in the back/forward cache is frozen too, but comes back by `restored`.
+      let isLeft = false;
+      view.addEventListener('pagehide', () => (isLeft = true), options);
+      view.addEventListener('pageshow', () => (isLeft = false), options);
+      view.document.addEventListener('resume', () => isLeft || listener(), options);
       break;
+    }
     case 'restored':
       view.addEventListener(
         'pageshow',

@@ -103,13 +103,16 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
   async function askSession(): Promise<SessionView | CoatcheckError> {
     const answer = await ask(paths.session, {});
     if (answer instanceof CoatcheckError) return answer;
-    return parseSessionView(await jsonOf(answer)) ?? unexpectedAnswer(answer.status);
+    const view = parseSessionView(await jsonOf(answer));
+    // The server tells the reason once, and this answer may be one that comes too late to be shown.
+    if (view?.authenticated === false && view.reason !== 'none') reasonHint = view.reason;
+    return view ?? unexpectedAnswer(answer.status);
   }
 
   /** Before the events are listened to: does the session still stand? What cannot be asked is no news. */
-  async function stands(): Promise<boolean> {
+  async function stands(isFirst: boolean): Promise<boolean> {
     if (store.get().status !== 'signed-in') return false;
-    if (lastRead !== null && page.now() - lastRead < freshness) return true;
+    if (isFirst && lastRead !== null && page.now() - lastRead < freshness) return true;
     const asked = epoch + news;
     const answer = await askSession();
     if (answer instanceof CoatcheckError || asked !== epoch + news) return false;

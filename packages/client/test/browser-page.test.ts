@@ -20,6 +20,10 @@ function show(persisted: boolean): void {
   window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted }));
 }
 
+function hide(): void {
+  window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: true }));
+}
+
 test('pageshow hides the page only where it was restored from the back/forward cache', async () => {
   const { client, server } = createClient();
   await client.load();
@@ -29,6 +33,22 @@ test('pageshow hides the page only where it was restored from the back/forward c
   expect(client.getState().status).toBe('loading');
   await vi.waitFor(() => expect(client.getState().status).toBe('signed-in'));
   expect(server.reads()).toBe(2);
+});
+
+test('a tab that was frozen asks once when it runs again; a page that was left asks once when it is back', async () => {
+  const { client, server } = createClient();
+  await client.load();
+  document.dispatchEvent(new Event('freeze'));
+  document.dispatchEvent(new Event('resume'));
+  await vi.waitFor(() => expect(server.reads()).toBe(2));
+  expect(client.getState().status).toBe('signed-in');
+  hide();
+  document.dispatchEvent(new Event('freeze'));
+  document.dispatchEvent(new Event('resume'));
+  expect(server.reads()).toBe(2);
+  show(true);
+  await vi.waitFor(() => expect(client.getState().status).toBe('signed-in'));
+  expect(server.reads()).toBe(3);
 });
 
 test('BFF-SDK-03: other tabs are heard on the channel, a forged postMessage is not', async () => {

@@ -223,6 +223,18 @@ test('a session that ended while the network was gone ends in all tabs, with the
   expect(server.streams).toHaveLength(1); // the stream’s own 204 would have used the reason up
 });
 
+test('also when it ended just after the session was read, and the connection is made again at once', async () => {
+  const { tabs, server } = await openBrowser(1);
+  const [{ tab, client }] = tabs;
+  const stream = await liveStream(server);
+  server.answerWith(() => json(signedOut('revoked')));
+  stream.lose();
+  await settle();
+  tab.fire('online');
+  await vi.waitFor(() => expect(client.getState()).toEqual({ status: 'signed-out', reason: 'revoked' }));
+  expect(server.streams).toHaveLength(1);
+});
+
 test('a server that has no room is asked again when it said so', async () => {
   const { tabs, server } = await openBrowser(1, {}, (fake) =>
     fake.answerStreamsWith(() => problem('too_many_streams', 503, { headers: { 'retry-after': '20' } })),

@@ -193,6 +193,19 @@ test('a page from the back/forward cache hides everything until the server answe
   expect(onSignedOut).toHaveBeenCalledOnce();
 });
 
+test('a reason that came with an answer too late to be shown is not lost', async () => {
+  const { client, server, tab } = setUp();
+  server.answerWith(() => json(signedIn()));
+  await client.load();
+  const answer = later();
+  server.answerWith(answer.answer);
+  void client.refetch();
+  tab.fire('restored');
+  server.answerWith(() => json(signedOut('none')));
+  answer.give(json(signedOut('revoked')));
+  await vi.waitFor(() => expect(client.getState()).toEqual({ status: 'signed-out', reason: 'revoked' }));
+});
+
 test('another person in the same browser makes the page drop what it loaded for the first', async () => {
   const onSignedOut = vi.fn();
   const { client, server } = setUp({ onSignedOut });
