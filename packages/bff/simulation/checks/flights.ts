@@ -57,8 +57,7 @@ export function onReleaseAsked(world: World, host: Host, leaseName: string): voi
   for (const { received, committedAt, provider, lease: under } of session.attempts) {
     if (under !== lease || !received || committedAt !== undefined) continue;
     const stored = session.record?.grants[provider]?.refreshToken ?? null;
-    const isNewer = numberOf(world, provider, stored) > numberOf(world, provider, received.refresh);
-    if (!isNewer) {
+    if (numberOf(world, provider, stored) < numberOf(world, provider, received.refresh)) {
       const text = `${host.name} gives its lease back before ${received.refresh} is stored`;
       world.verdict.violated('received-is-stored', session.id, text);
     }
