@@ -134,7 +134,7 @@ export function createFlight(parts: FlightParts): {
     if (answer.ok) {
       troubled.delete(name);
       audit({ event: 'token.refreshed', ...about, milliseconds: now() - startedAt });
-      return commit(provider, session, want, grant, answer.value);
+      return commit(hold, provider, session, want, grant, answer.value);
     }
     const { failure } = answer;
     audit({ event: 'token.refresh_failed', ...about, code: failure.kind, detail: failure.detail });
@@ -175,6 +175,7 @@ export function createFlight(parts: FlightParts): {
 
   /** Stores the new tokens before anybody uses them. */
   async function commit(
+    hold: Hold,
     provider: Provider,
     session: Session,
     want: TokenWant,
@@ -192,15 +193,29 @@ export function createFlight(parts: FlightParts): {
       await sessions.end(session.id, 'refused');
       return { kind: 'ended', reason: 'refused' };
     }
-    const stored = await stubbornly(parts, () =>
-      sessions.replaceGrant(session, want.provider, grantAfter(grant, tokens, want.resource)),
-    );
+    const stored = await stubbornly(parts, () => replace(hold, session, want, grant, tokens));
     if (stored.kind === 'stored')
       return { kind: 'refreshed', session: stored.session, resource: want.resource };
     if (stored.kind === 'late') return { kind: 'moved', session: stored.session };
     // Sign-out won: what came back meanwhile belongs to nobody.
     if (tokens.refreshToken !== null) await provider.revoke(tokens.refreshToken);
     return { kind: 'ended', reason: stored.reason };
+  }
+
+  /** Puts the new tokens into the grant, even over what the holder before this one stored late: that is older. */
+  async function replace(
+    hold: Hold,
+    session: Session,
+    want: TokenWant,
+    grant: Grant,
+    tokens: TokenSet,
+  ): Promise<Stored> {
+    const after = grantAfter(grant, tokens, want.resource);
+    const stored = await sessions.replaceGrant(session, want.provider, after);
+    if (stored.kind !== 'late' || !hold.lease.afterAttempt) return stored;
+    const theirs = stored.session.record.grants[want.provider];
+    const isOurs = theirs && (await store.leases.markAttempt(hold.name, hold.holder));
+    return isOurs ? replace(hold, stored.session, want, theirs, tokens) : stored;
   }
 
   /** Undefined while the grant is still the one at hand. */
