@@ -1,0 +1,51 @@
+import type { Load } from './load.ts';
+import { orderOf, type Round, type Sample } from './rounds.ts';
+import type { Started } from './targets/target.ts';
+import { readUsage } from './usage.ts';
+
+/** A target that is ready. */
+export interface Runner {
+  readonly name: string;
+  readonly started: Started;
+}
+
+export interface MeasureOptions {
+  readonly load: Load;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly connections: number;
+  /** Told after each sample; the round from 0, -1 for the warm-up. */
+  readonly onSample: (round: number, name: string, sample: Sample) => void;
+}
+
+/**
+ * Measures all targets in each round, one after the other, in changing order. A first round that does not count lets
+ * Node compile what is hot.
+ */
+export async function measure(runners: readonly Runner[], options: MeasureOptions): Promise<Round[]> {
+  const rounds: Round[] = [];
+  for (let round = -1; round < options.rounds; round += 1) {
+    const samples = new Map<string, Sample>();
+    for (const { name, started } of orderOf(runners, Math.max(0, round))) {
+      const sample = await take(started, options);
+      samples.set(name, sample);
+      options.onSample(round, name, sample);
+    }
+    if (round >= 0) rounds.push(samples);
+  }
+  return rounds;
+}
+
+async function take(
+  { url, headers, pids }: Started,
+  { load, seconds, connections }: MeasureOptions,
+): Promise<Sample> {
+  const before = readUsage(pids);
+  const result = await load.run({ url, headers, seconds, connections });
+  const after = readUsage(pids);
+  return {
+    ...result,
+    cpuMicros: before && after ? after.cpuMicros - before.cpuMicros : undefined,
+    residentBytes: after?.residentBytes,
+  };
+}

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { startAuthorizationServer } from '@coatcheck/testing';
+import { given } from '../given.ts';
+import type { Machine } from '../machine.ts';
+import { freePort, type Program, startProgram } from '../program.ts';
+
+/** The authorization server, as a client is configured with it. */
+export interface Provider {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** Seconds. Nothing is refreshed while it is measured. */
+const accessTokenLifetime = 86_400;
+
+/** Starts the authorization server of `@coatcheck/testing` in a process of its own. */
+export async function startProvider(
+  machine: Machine,
+  folder: string,
+): Promise<{ readonly provider: Provider; readonly program: Program }> {
+  const port = await freePort();
+  const issuer = `http://127.0.0.1:${port}`;
+  const client = { clientId: 'bench', clientSecret: randomBytes(32).toString('base64url') };
+  const program = await startProgram({
+    machine,
+    place: 'load',
+    name: 'authorization-server',
+    folder,
+    command: process.execPath,
+    args: [import.meta.filename],
+    environment: { PORT: String(port), CLIENT_ID: client.clientId, CLIENT_SECRET: client.clientSecret },
+    readyUrl: `${issuer}/.well-known/openid-configuration`,
+  });
+  return { provider: { issuer, ...client }, program };
+}
+
+if (import.meta.main) {
+  await startAuthorizationServer({
+    port: Number(given('PORT')),
+    client: { clientId: given('CLIENT_ID'), clientSecret: given('CLIENT_SECRET') },
+    accessTokenLifetime,
+  });
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { insertResults, type Run, renderResults } from '../report.ts';
+import type { Sample } from '../rounds.ts';
+
+function sample(requests: number, cpuMicros: number, failed = 0): Sample {
+  return { requests, seconds: 2, cpuMicros, residentBytes: 2 ** 20, p50: 1.25, p99: 9, failed };
+}
+
+const run: Run = {
+  date: new Date('2026-01-02T03:04:05Z'),
+  rounds: [
+    new Map([
+      ['pipe', sample(1_000, 50_000)],
+      ['ours', sample(900, 60_000, 7)],
+    ]),
+  ],
+  seconds: 2,
+  connections: 64,
+  targets: [
+    { name: 'pipe', about: 'the base', madeOf: 'undici 8' },
+    { name: 'ours', about: 'the thing', madeOf: 'fastify 5' },
+  ],
+  base: 'pipe',
+  goals: [
+    { target: 'ours', base: 'pipe', about: 'everything', floor: 0.85, goal: 1 },
+    { target: 'ours', base: 'nginx', about: 'not measured here' },
+  ],
+  missing: ['nginx: nginx is not in PATH'],
+  machine: 'a machine',
+  pinned: true,
+  loadBefore: '0.10',
+  loadAfter: '1.50',
+  load: 'wrk 4',
+  upstream: 'nginx 1',
+  node: 'v24.0.0',
+};
+
+test('the report says what was measured, when, with what and beside what', () => {
+  const text = renderResults(run);
+  expect(text).toContain('2026-01-02, 1 rounds of 2 s, 64 connections.');
+  expect(text).toContain('| ours | pipe | 0.75 (0.75–0.75) | 0.90 (0.90–0.90) | 0.85 | 1.00 | everything |');
+  expect(text).toContain(
+    '| ours | 450 | 450 | 0.90 (0.90–0.90) | 66.7 | 66.7 | 0.75 (0.75–0.75) | 0.75 | 1.3 | 9.0 | 1 | 7 failed |',
+  );
+  expect(text).toContain('- Left out: nginx: nginx is not in PATH.');
+  for (const words of ['undici 8', 'fastify 5', 'a machine', '0.10', '1.50', 'wrk 4', 'nginx 1', 'v24.0.0']) {
+    expect(text).toContain(words);
+  }
+});
+
+test('a goal is shown only when both sides were measured', () => {
+  expect(renderResults(run)).not.toContain('not measured here');
+});
+
+test('a run that could not keep server and load apart says so', () => {
+  expect(renderResults({ ...run, pinned: false })).toContain('**Not pinned**');
+});
+
+test('results replace what stands between the markers, again and again, and nothing else', () => {
+  const document = '# Title\n\n<!-- results:start -->\nold\n<!-- results:end -->\n\nrest\n';
+  const once = insertResults(document, 'new\n');
+  expect(once).toBe('# Title\n\n<!-- results:start -->\n\nnew\n\n<!-- results:end -->\n\nrest\n');
+  expect(insertResults(once, 'new\n')).toBe(once);
+  expect(() => insertResults('# Title\n', 'new\n')).toThrow('lacks');
+});
