@@ -78,8 +78,11 @@ export function createRefresher(parts: RefresherParts): Refresher {
       }
       session = done.session;
       const brought = done.kind === 'refreshed' ? tokenOf(session, want) : undefined;
-      // What was just received is used, however short its life: refreshing again would go on for ever.
-      if (brought && done.kind === 'refreshed' && done.resource === want.resource) {
+      // What was just received is used, however short its life: refreshing again would go on for ever. If it died since,
+      // this process stood still.
+      const isOld =
+        brought && brought.expiresAt > brought.receivedAt && tokenStanding(brought, now()) === 'dead';
+      if (brought && !isOld && done.kind === 'refreshed' && done.resource === want.resource) {
         return { kind: 'token', token: brought, session };
       }
     }

@@ -91,8 +91,8 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
     if (found.kind === 'ended') return { kind: 'none', reason: found.tombstone.reason };
     const standing = standingOf(found.session, now());
     if (standing !== 'active') {
-      await end(idHash, standing);
-      return { kind: 'none', reason: standing };
+      const reason = (await end(idHash, standing)) ? standing : ((await endOf(idHash)) ?? standing);
+      return { kind: 'none', reason };
     }
     const record = openRecord(found.session.sealed, key, idHash, found.session.version);
     if (!record || record.expiresAt !== found.session.expiresAt) return { kind: 'none', reason: 'none' };
@@ -134,6 +134,11 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
     audit({ event: 'session.ended', session: shortSession(idHash), reason });
     notices.tell(opened ? { kind: 'ended', id: idHash, opened } : { kind: 'ended', id: idHash });
     return true;
+  }
+
+  async function endOf(idHash: string): Promise<EndReason | undefined> {
+    const found = await store.sessions.read(idHash);
+    return found.kind === 'ended' ? found.tombstone.reason : undefined;
   }
 
   async function endAll(
@@ -233,10 +238,7 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
         one.kind === 'session' && standingOf(one.session, now()) === 'active' ? [one.session] : [],
       );
     },
-    async endOf(idHash) {
-      const found = await store.sessions.read(idHash);
-      return found.kind === 'ended' ? found.tombstone.reason : undefined;
-    },
+    endOf,
     notices,
     async standing(idHash) {
       const found = await store.sessions.read(idHash);
