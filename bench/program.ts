@@ -47,8 +47,11 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   child.on('error', (error) => {
     failure = error.message;
   });
+  const leaveNothing = () => child.kill('SIGKILL');
+  process.on('exit', leaveNothing);
   child.on('exit', (code, signal) => {
     failure ??= `ended with ${code ?? signal}`;
+    process.off('exit', leaveNothing);
   });
 
   const close = async () => {

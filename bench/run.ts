@@ -12,6 +12,9 @@ import { startProvider } from './surroundings/authorization-server.ts';
 import { startUpstream } from './surroundings/upstream.ts';
 import { base, targets } from './targets/all.ts';
 
+// Each program that runs has one.
+process.setMaxListeners(0);
+
 const settings = parseSettings(
   process.env,
   targets.map(({ name }) => name),
@@ -22,8 +25,14 @@ const loadBefore = describeLoad();
 const folder = await mkdtemp(path.join(tmpdir(), 'coatcheck-bench-'));
 const closers: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
 
-async function closeAll(): Promise<void> {
-  for (const close of closers.splice(0).reverse()) await close();
+let closing: Promise<void> | undefined;
+
+/** However often it is asked for: once, and everyone waits for it. */
+function closeAll(): Promise<void> {
+  closing ??= (async () => {
+    for (const close of closers.toReversed()) await close();
+  })();
+  return closing;
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
