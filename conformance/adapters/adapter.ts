@@ -57,6 +57,8 @@ export interface Bff {
   /** The public origin, without a trailing slash. */
   readonly url: string;
   readonly managementUrl: string;
+  /** The same of each instance. */
+  readonly managementUrls: readonly string[];
   readonly paths: BffPaths;
   readonly cookies: BffCookies;
   /** A new browser without cookies, or with those of another. */
@@ -97,6 +99,12 @@ export interface BffPaths {
   readonly logout: string;
   readonly logoutCallback: string;
   readonly providers: string;
+  /** The person's sessions; one of them is below it. */
+  readonly sessions: string;
+  /** Server-sent events about the session. */
+  readonly events: string;
+  backchannelLogout(provider: string): string;
+  readonly frontchannelLogout: string;
 }
 
 export interface BffCookies {

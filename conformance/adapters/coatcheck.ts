@@ -44,7 +44,8 @@ async function start(first: Wanted): Promise<Bff> {
   }
   if (instances.length > 1) balancer = await startBalancer(instances.map(({ port }) => port));
   const url = `http://localhost:${balancer?.port ?? instances[0]?.port}`;
-  const managementUrl = `http://localhost:${instances[0]?.managementPort}`;
+  const managementUrls = instances.map(({ managementPort }) => `http://localhost:${managementPort}`);
+  const managementUrl = managementUrls[0] ?? '';
 
   const startOne = async (instance: Instance) => {
     const { port, managementPort, configFile } = instance;
@@ -80,7 +81,12 @@ async function start(first: Wanted): Promise<Bff> {
   return {
     url,
     managementUrl,
-    paths: { ...paths, callback: (provider) => `${paths.callback}/${provider}` },
+    managementUrls,
+    paths: {
+      ...paths,
+      callback: (provider) => `${paths.callback}/${provider}`,
+      backchannelLogout: (provider) => `${paths.backchannelLogout}/${provider}`,
+    },
     cookies: { ticket: names.ticket, prefix: names.ticket, loginPrefix: names.loginPrefix },
     jar: (from) => createJar(url, { clock: () => Date.now() + ahead }, from ? livingCookies(from) : []),
     loginPath,
