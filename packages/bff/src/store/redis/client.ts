@@ -47,6 +47,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     disableOfflineQueue: true,
     commandsQueueMaxLength: longestQueue,
     maintNotifications: 'disabled',
+    disableClientInfo: true,
     // The channel watches over answers; a timer for each command would cost more than the command.
     commandOptions: { typeMapping, timeout: 0 },
   });

@@ -148,6 +148,7 @@ function join(target: RedisTarget, nodes: readonly Host[]) {
       disableOfflineQueue: true,
       commandsQueueMaxLength: longestQueue,
       maintNotifications: 'disabled',
+      disableClientInfo: true,
     },
     commandOptions: { typeMapping, timeout: 0 },
   });

@@ -31,8 +31,8 @@ const mistakes: readonly (readonly [RegExp, string])[] = [
   [/DB index is out of range/i, 'it has no database of that number'],
 ];
 
-/** Replies in the middle of a sentence: the values under our keys are not what a store wrote. */
-const damage = /user_script|Error (running|compiling) script|data string too short/i;
+/** Lua errors of our scripts: the values under our keys are not what a store wrote. */
+const damage = /user_script:\d+: (bad argument|attempt to|data string too short)/;
 
 /** The error to reject with: a {@link StoreError} that names the server and the remedy, never a secret. */
 export function asStoreError(error: unknown, target: RedisTarget): StoreError {
@@ -66,8 +66,9 @@ function meaningOf(error: unknown): readonly [StoreErrorCode, string] {
   return ['store_unavailable', `it answers ${error.message.slice(0, 100)}`];
 }
 
-/** Redis 6 wraps what a command in a script answers. */
+/** The first word; scripts hide it from us in two ways. */
 function wordOf({ message }: Error): string {
+  if (message.startsWith('ERR The user executing the script')) return 'NOPERM';
   return /^ERR Error running script.*?: -([A-Z]+) /.exec(message)?.[1] ?? message.split(' ', 1)[0] ?? '';
 }
 
