@@ -1,12 +1,13 @@
 // Runs in a process of its own (see processes.ts): opens the store of argv[2] and does what it is told by message.
 import { openStore } from '../../src/store/open.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { Store, StoreChange } from '../../src/store/store.ts';
 import type { Answer, Order } from './processes.ts';
 import { counterIn, withCounter } from './processes.ts';
 
 const url = process.argv[2] ?? '';
 let store: Store | undefined;
+const told: StoreChange[] = [];
 
 /** Only one of ours sends messages here. */
 process.on('message', (order: Order) => {
@@ -21,7 +22,7 @@ answer({ kind: 'ready' });
 async function obey(order: Order): Promise<unknown> {
   if (order.kind === 'open') return openAndClose(await openSqliteStore({ path: order.path }));
   if (order.kind === 'open-url') return openAndClose(await openStore(order.url));
-  store ??= await openStore(url);
+  store ??= await openAndListen();
   switch (order.kind) {
     case 'claim':
       return claimAll(store, order.names);
@@ -31,11 +32,17 @@ async function obey(order: Order): Promise<unknown> {
       return count(store, order.id, order.times);
     case 'write':
       return writeForEver(store, order.id);
-    case 'stale':
-      return store.changes.staleFor();
+    case 'look':
+      return { staleFor: store.changes.staleFor(), told };
     case 'end':
       return store.sessions.end({ id: order.id, reason: 'revoked', endedAt: 1, expiresAt: 2 });
   }
+}
+
+async function openAndListen(): Promise<Store> {
+  const opened = await openStore(url);
+  opened.changes.subscribe((change) => told.push(change));
+  return opened;
 }
 
 async function openAndClose(other: Store): Promise<true> {

@@ -7,7 +7,7 @@ import type { StoredSession } from '../../src/store/store.ts';
 export type Order =
   | { readonly kind: 'open'; readonly path: string }
   | { readonly kind: 'open-url'; readonly url: string }
-  | { readonly kind: 'stale' }
+  | { readonly kind: 'look' }
   | { readonly kind: 'claim' | 'acquire'; readonly names: readonly string[] }
   | { readonly kind: 'count'; readonly id: string; readonly times: number }
   | { readonly kind: 'write' | 'end'; readonly id: string };

@@ -92,7 +92,12 @@ describe.each(servers)('a $name store', ({ start }) => {
       server.signal('SIGCONT');
     }
     await waitUntil(() => told.some(({ kind }) => kind === 'missed') && store.changes.staleFor() < 1000);
-    await waitUntil(() => store.sessions.read('a').then(({ kind }) => kind === 'session'));
+    await waitUntil(() =>
+      store.sessions.read('a').then(
+        ({ kind }) => kind === 'session',
+        () => false,
+      ),
+    );
     await expectSession(store, sampleSession('a'));
     expect(await store.sessions.update(sampleSession('a', { version: 2 }), 1)).toBe(true);
     expect(told.at(-1)).toEqual({ kind: 'updated', id: 'a' });

@@ -126,7 +126,8 @@ function owner(): { readonly uid?: number; readonly gid?: number } {
   return { uid: 65_534, gid: 65_534 };
 }
 
-function giveAway(...paths: readonly string[]): void {
+/** Makes the server's user the owner. */
+export function giveAway(...paths: readonly string[]): void {
   const { uid, gid } = owner();
   if (uid === undefined || gid === undefined) return;
   for (const path of paths) chownSync(path, uid, gid);

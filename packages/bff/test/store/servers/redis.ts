@@ -19,7 +19,7 @@ export interface RedisProgram extends Program {
  * Starts a Redis server that saves nothing.
  *
  * @param folder its working directory
- * @param more further arguments, such as `--requirepass`, `secret`
+ * @param more further arguments, such as `--requirepass`, `secret`; with `--tls-cert-file` it speaks nothing but TLS
  */
 export async function startRedis(
   folder: string,
@@ -27,7 +27,8 @@ export async function startRedis(
   port?: number,
 ): Promise<RedisProgram> {
   const chosen = port ?? (await freePort());
-  const plain = ['--port', String(chosen), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+  const ports = more.includes('--tls-cert-file') ? ['--port', '0', '--tls-port'] : ['--port'];
+  const plain = [...ports, String(chosen), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
   const quiet = ['--daemonize', 'no', '--databases', '4'];
   const args = more.includes('--sentinel')
     ? [...more, '--port', String(chosen)]
