@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { timeLeft } from '../src/profile/time-left.ts';
+import { timeLeft } from '../src/shell/time-left.ts';
 
 const now = Date.UTC(2026, 10, 24);
 

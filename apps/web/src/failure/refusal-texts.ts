@@ -6,15 +6,18 @@ import type { Words } from '../shell/ending-texts.ts';
 export function wordsForRefusal(error: Error): Words & { code: string } {
   if (error instanceof CoatcheckError) return { ...wordsOfBff(error), code: error.code };
   if (error instanceof ApiRefusal) return { ...wordsOfApi(error), code: `API ${error.status}` };
-  return {
-    title: 'There was no answer',
-    advice: 'The connection may be down. Nothing was lost; try again.',
-    code: 'network_error',
-  };
+  return { ...noAnswer, code: 'network_error' };
 }
+
+const noAnswer: Words = {
+  title: 'There was no answer',
+  advice: 'The connection may be down. Nothing was lost; try again.',
+};
 
 function wordsOfBff(error: CoatcheckError): Words {
   switch (error.code) {
+    case 'network_error':
+      return noAnswer;
     case 'session_required':
       return {
         title: 'You are not signed in',

@@ -2,8 +2,9 @@ import type { SignedIn } from '@coatcheck/client';
 import { LogoutButton, useSession, useSessionClient } from '@coatcheck/react';
 import { useEffect, useState } from 'react';
 import { Private } from '../shell/private.tsx';
+import { clockTime, timeLeft } from '../shell/time-left.ts';
+import { Devices } from './devices.tsx';
 import { Ticket } from './ticket.tsx';
-import { clockTime, timeLeft } from './time-left.ts';
 import { useNow } from './use-now.ts';
 import './profile.css';
 
@@ -27,6 +28,7 @@ function Profile({ session }: { session: SignedIn }) {
       <h1>Your session</h1>
       <Ticket session={session} now={now} />
       <Times session={session} now={now} />
+      <Devices now={now} />
       <Grants session={session} />
       <Leaving />
     </>

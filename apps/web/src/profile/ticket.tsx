@@ -1,5 +1,5 @@
 import type { SignedIn } from '@coatcheck/client';
-import { clockTime, timeLeft } from './time-left.ts';
+import { clockTime, timeLeft } from '../shell/time-left.ts';
 
 /** The session as a ticket: who it is for, and on the stub how long it is good for. */
 export function Ticket({ session, now }: { session: SignedIn; now: number }) {

@@ -1,6 +1,7 @@
 import { useSession } from '@coatcheck/react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Outlet, useLocation, useNavigation } from 'react-router';
+import { ExpiryWarning } from './expiry-warning.tsx';
 import { SiteHeader } from './site-header.tsx';
 import './layout.css';
 
@@ -30,6 +31,7 @@ export function Frame({ children }: { children: ReactNode }) {
         Skip to content
       </a>
       <SiteHeader />
+      <ExpiryWarning onStay={() => main.current?.focus({ preventScroll: true })} />
       <NavigationProgress />
       <main id="main" ref={main} tabIndex={-1}>
         <StaleNotice />
