@@ -151,7 +151,7 @@ export const coverage = {
 
   // SSE and WebSocket
   'BFF-STREAM-01': later('C'),
-  'BFF-STREAM-02': later('C'),
+  'BFF-STREAM-02': { ...here, ...later('C', 'WebSockets') },
   'BFF-STREAM-03': later('C'),
   'BFF-STREAM-04': later('C'),
   'BFF-STREAM-05': later('C'),

@@ -44,3 +44,13 @@ export async function expectEnded(
   }
   rig.bff.pin(undefined);
 }
+
+/** Fails with what was waited for, instead of waiting until the test is over. */
+export async function inTime(promise: Promise<unknown>, what: string, milliseconds = 5_000): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Error(`not within ${milliseconds} ms: ${what}`)),
+    milliseconds,
+  );
+  await Promise.race([promise, late.promise]).finally(() => clearTimeout(timer));
+}

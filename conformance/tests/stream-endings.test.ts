@@ -1,0 +1,120 @@
+import { createEventStream, type Jar } from '@coatcheck/testing';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { type EventReader, readEvents } from '../endings/event-reader.ts';
+import { logOutByProvider, newestSid } from '../endings/logout-token.ts';
+import { inTime } from '../endings/standing.ts';
+import { requirement } from '../requirement.ts';
+import { type Rig, startRig } from '../rig.ts';
+
+/** Three instances: forwarded event streams are open in each, and one of them ends the session. */
+const instances = [0, 1, 2];
+let rig: Rig;
+beforeAll(async () => {
+  rig = await startRig({ instances: instances.length, as: { signingAlgorithm: 'ES256' } });
+});
+afterEach(() => {
+  rig.bff.pin(undefined);
+  rig.reset();
+});
+afterAll(() => rig.close());
+
+interface Opened {
+  readonly reader: EventReader;
+  /** The API has noticed that nobody listens any more. */
+  readonly closed: Promise<void>;
+}
+
+async function openAt(instance: number, jar: Jar): Promise<Opened> {
+  const events = createEventStream();
+  rig.upstream.on('/api/stream', 'once', events.handler);
+  rig.bff.pin(instance);
+  const reader = await readEvents(jar.clone(), '/api/stream');
+  rig.bff.pin(undefined);
+  expect(reader.stream.status).toBe(200);
+  events.send('{"hello":1}');
+  await expect.poll(() => reader.events).toHaveLength(1);
+  return { reader, closed: events.closed };
+}
+
+/** All are cut within a second of the ending, towards the browser and towards the API. */
+async function expectCut(opened: readonly Opened[], made: () => Promise<unknown>): Promise<void> {
+  await made();
+  const endedAt = performance.now();
+  const over = Promise.all(opened.flatMap(({ reader, closed }) => [reader.ended, closed]));
+  await inTime(over, 'all streams are cut');
+  for (const { reader } of opened) expect((reader.endedAt ?? 0) - endedAt).toBeLessThan(1_000);
+}
+
+const endings: Record<string, (jar: Jar, sid: string) => Promise<unknown>> = {
+  'a sign-out': (jar) => jar.clone().fetch(rig.bff.paths.logout, { method: 'POST' }),
+  'a logout token': (_, sid) => logOutByProvider(rig, { sid }),
+  'the administration': () => rig.bff.endSubject(rig.as.issuer, 'streaming'),
+  'a newer sign-in': (jar) => rig.signIn(jar.clone(), { user: { sub: 'other' } }),
+  'a refused refresh': async (jar) => {
+    rig.as.revokeGrants('streaming');
+    await rig.advance(301);
+    expect((await rig.call(jar.clone())).status).toBe(401);
+  },
+};
+
+for (const [at, [ending, make]] of Object.entries(endings).entries()) {
+  requirement(
+    ['BFF-LOGOUT-06', 'BFF-STREAM-02'],
+    `${ending} in one instance cuts the forwarded streams of that session in all`,
+    async () => {
+      const jar = await rig.signedIn({ user: { sub: 'streaming' } });
+      const sid = newestSid(rig.as);
+      const bystander = await openAt(0, await rig.signedIn({ user: { sub: 'bystander' } }));
+      const opened = [];
+      for (const instance of instances) opened.push(await openAt(instance, jar));
+      rig.bff.pin(at % instances.length);
+      await expectCut(opened, () => make(jar, sid));
+      expect(bystander.reader.endedAt).toBeUndefined();
+      bystander.reader.close();
+    },
+  );
+}
+
+requirement(
+  ['BFF-LOGOUT-06', 'BFF-STREAM-02'],
+  'a stream is cut also where its instance had to forget the session meanwhile',
+  async () => {
+    const jar = await rig.signedIn({ user: { sub: 'forgotten' } });
+    const opened = [await openAt(0, jar)];
+    // Others refresh the tokens: what the first instance had cached is stale, and nobody calls through it again.
+    rig.bff.pin(1);
+    await rig.advance(301);
+    expect((await rig.call(jar)).status).toBe(200);
+    expect((await rig.call(jar)).status).toBe(200);
+    const told = await rig.signedIn({ user: { sub: 'told' } });
+    rig.bff.pin(0);
+    expect((await rig.call(told)).status).toBe(200);
+    rig.bff.pin(1);
+    // When this ending has reached the first instance, so has the change before it.
+    await told.clone().fetch(rig.bff.paths.logout, { method: 'POST' });
+    rig.bff.pin(0);
+    await expect.poll(async () => (await rig.call(told.clone())).status).toBe(401);
+    rig.bff.pin(1);
+    await expectCut(opened, () => jar.fetch(rig.bff.paths.logout, { method: 'POST' }));
+  },
+);
+
+requirement(
+  ['BFF-SESS-04', 'BFF-STREAM-02'],
+  'a stream ends with the absolute life of its session, though nobody calls any more',
+  async () => {
+    const brief = await startRig({ as: { signingAlgorithm: 'ES256' }, idleTimeout: 2, absoluteTimeout: 3 });
+    try {
+      const jar = await brief.signedIn();
+      const events = createEventStream();
+      brief.upstream.on('/api/stream', 'once', events.handler);
+      const reader = await readEvents(jar, '/api/stream');
+      const end = Date.parse(String((await brief.session(jar)).expiresAt));
+      await inTime(reader.ended, 'the stream ends with its session', 9_000);
+      expect(Date.now() - end).toBeLessThan(5_000);
+    } finally {
+      await brief.close();
+    }
+  },
+  20_000,
+);
