@@ -37,7 +37,6 @@ advisory(
       const refused = await jar.fetch('/write/notes');
       expect(refused.headers.get('coatcheck-problem')).toBe('insufficient_scope');
       expect((await rig.call(jar)).status).toBe(200);
-      expect((await rig.session(jar)).scopes).not.toContain('notes:write');
     }
   },
 );
@@ -68,3 +67,13 @@ advisory(
     reader.close();
   },
 );
+
+advisory(63, 'BFF-SESS-06', 'the app is told of the scopes that are left after a refresh', async () => {
+  const jar = await rig.signedIn({ user: { sub: 'told' } });
+  expect((await rig.session(jar)).scopes).toContain('notes:write');
+  rig.as.change('tokenResponse', 'always', (members) => ({ ...members, scope: 'openid profile email' }));
+  await rig.advance(301);
+  expect((await rig.call(jar)).status).toBe(200);
+  expect((await jar.fetch('/write/notes')).status).toBe(403);
+  expect((await rig.session(jar)).scopes).toEqual(['openid', 'profile', 'email']);
+});
