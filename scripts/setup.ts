@@ -1,7 +1,8 @@
 import { chromiumComponent } from './setup/chromium.ts';
 import { type Component, ensure } from './setup/component.ts';
+import { postgresComponent, redisComponent } from './setup/servers.ts';
 
-const components: readonly Component[] = [chromiumComponent];
+const components: readonly Component[] = [chromiumComponent, redisComponent, postgresComponent];
 
 let complete = true;
 for (const component of components) {

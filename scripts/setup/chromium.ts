@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { runCommand, succeeded } from '../process/run-command.ts';
+import { runCommand } from '../process/run-command.ts';
+import { aptInstaller } from './apt.ts';
 import { findBrowser } from './browser.ts';
 import type { Component, Installer } from './component.ts';
 
@@ -13,7 +13,7 @@ export const chromiumComponent: Component = {
     if (browser.kind === 'missing') return browser;
     return { kind: 'found', what: `${browser.path} (${browser.from})` };
   },
-  installers: [playwrightInstaller(), aptInstaller()],
+  installers: [playwrightInstaller(), aptInstaller('chromium', chosenByHand)],
   byHand: byHand(process.platform),
 };
 
@@ -24,7 +24,7 @@ function playwrightInstaller(): Installer {
   );
   return {
     name: 'playwright install chromium',
-    obstacle: () => (process.env.CHROMIUM_PATH ? 'CHROMIUM_PATH decides' : undefined),
+    obstacle: chosenByHand,
     // Behind a firewall that drops packets the download would try for minutes.
     run: () =>
       runCommand(process.execPath, [cli, 'install', '--no-progress', 'chromium'], {
@@ -34,27 +34,8 @@ function playwrightInstaller(): Installer {
   };
 }
 
-function aptInstaller(): Installer {
-  return {
-    name: 'apt-get install -y chromium',
-    obstacle() {
-      if (process.env.CHROMIUM_PATH) return 'CHROMIUM_PATH decides';
-      if (!existsSync('/etc/debian_version') || !existsSync('/usr/bin/apt-get')) {
-        return 'this is no Debian or Ubuntu';
-      }
-      return process.getuid?.() === 0 ? undefined : 'it needs root';
-    },
-    async run() {
-      const options = {
-        limitSeconds: 240,
-        output: 'keep',
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      } as const;
-      const update = await runCommand('apt-get', ['update'], options);
-      if (!succeeded(update)) return update;
-      return runCommand('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], options);
-    },
-  };
+function chosenByHand(): string | undefined {
+  return process.env.CHROMIUM_PATH ? 'CHROMIUM_PATH decides' : undefined;
 }
 
 function byHand(platform: NodeJS.Platform): string {

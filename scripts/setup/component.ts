@@ -1,6 +1,6 @@
 import { type CommandResult, succeeded } from '../process/run-command.ts';
 
-/** Something the tests need on the machine and npm does not bring: a browser now, Redis and PostgreSQL later. */
+/** Something the tests need on the machine and npm does not bring: a browser, Redis, PostgreSQL. */
 export type Component = {
   readonly name: string;
   find(): Found | Missing;
