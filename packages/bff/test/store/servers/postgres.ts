@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chownSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
@@ -139,13 +139,12 @@ function childrenOf(parent: number): number[] {
   return processes.flatMap(([ppid, pid]) => (ppid === parent && pid !== undefined ? [pid] : []));
 }
 
-/** Debian keeps the programs of each version in a folder of its own, outside `PATH`. */
+/** Debian and others keep the programs of each version in a folder of its own, outside `PATH`. */
 function serverFile(name: string): string {
-  const debian = '/usr/lib/postgresql';
-  const versions = existsSync(debian) ? readdirSync(debian) : [];
-  const newestFirst = versions.toSorted((a, b) => Number(b) - Number(a));
+  const places = ['/usr/lib/postgresql/*/bin', '/usr/pgsql-*/bin', '/opt/homebrew/opt/postgresql@*/bin'];
+  const version = (folder: string) => Number(/\d+/.exec(folder)?.[0]);
   return programFile(
     name,
-    newestFirst.map((version) => join(debian, version, 'bin')),
+    globSync(places).toSorted((a, b) => version(b) - version(a)),
   );
 }
