@@ -201,6 +201,7 @@ requirement('BFF-LOGOUT-03', 'nor does metadata that a new process cannot load',
   const waited = performance.now() - started;
   stop();
   await expectDeadEverywhere(copy);
+  await rig.bff.kill();
   await rig.bff.restart();
   expect(answer.status).toBe(200);
   expect(waited).toBeLessThan(1_500);
