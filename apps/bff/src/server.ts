@@ -35,7 +35,7 @@ export async function buildServer(config: Config): Promise<FastifyInstance> {
     $schema: _,
     ...options
   } = config;
-  const http = { maxHeaderSize: largestHeader, headersTimeout: 15_000, requireHostHeader: true };
+  const http = { maxHeaderSize: largestHeader, headersTimeout: 15_000, requireHostHeader: false };
   const common = {
     logger: loggerOptions(log?.level ?? 'info'),
     logController: new LogController({ disableRequestLogging: log?.requests === false }),
@@ -53,6 +53,7 @@ export async function buildServer(config: Config): Promise<FastifyInstance> {
       request: Parameters<typeof sendProblem>[0],
       reply: Parameters<typeof sendProblem>[1],
     ) => {
+      reply.headers(securityHeaders(isStrict(config.publicUrl)));
       sendProblem(request, reply, { code: 'malformed_request' });
     },
   } as const;

@@ -10,6 +10,7 @@ import { createOpenIdProvider } from './provider/openid.ts';
 import type { Provider } from './provider/provider.ts';
 import { createRefresher, type Refresher } from './refresh/refresher.ts';
 import { createDeviceLabels, type DeviceLabels } from './session/device.ts';
+import { revocationMarker } from './session/ended-marker.ts';
 import { createSessionManager, type SessionManager, tombstoneLife } from './session/manager.ts';
 import type { Session } from './session/session.ts';
 import { openStore } from './store/open.ts';
@@ -164,8 +165,9 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
 
 async function revokeOrphan(parts: Parts, session: Session): Promise<void> {
   const reason = await parts.sessions.endOf(session.id);
-  if (reason === 'provider-logout' || reason === 'revoked' || reason === 'replaced')
-    await revokeGrants(parts, session);
+  const asked =
+    reason === 'provider-logout' && (await parts.once.isClaimed(revocationMarker(session.id), parts.now()));
+  if (asked || reason === 'revoked' || reason === 'replaced') await revokeGrants(parts, session);
 }
 
 function warnOfRisks(settings: Settings, log: FastifyBaseLogger): void {

@@ -46,7 +46,7 @@ export async function endSession(
   const own = await idsOf(parts, here.session);
   const id = own.find((one) => publicId(one) === publicIdWanted);
   if (id === undefined) return sendProblem(request, reply, { code: 'not_found' });
-  await parts.sessions.end(id, 'revoked');
+  await parts.sessions.end(id, 'revoked', request.id);
   if (id === here.session.id) reply.header('set-cookie', parts.tickets.cleared());
   return reply.code(204).send();
 }
@@ -64,7 +64,7 @@ export async function endOtherSessions(
   if (here.kind === 'none')
     return sendProblem(request, reply, { code: 'session_required', reason: here.reason });
   const others = (await idsOf(parts, here.session)).filter((id) => id !== here.session.id);
-  const ended = await Promise.all(others.map((id) => parts.sessions.end(id, 'revoked')));
+  const ended = await Promise.all(others.map((id) => parts.sessions.end(id, 'revoked', request.id)));
   return reply.send({ ended: ended.filter(Boolean).length });
 }
 

@@ -120,8 +120,8 @@ async function welcome(
 
   const fresh = tickets.issue();
   const record = recordOf(settings, transaction.provider, signIn, parts.now());
-  await sessions.start(fresh, record, parts.devices.seal(request.headers['user-agent']));
-  if (before !== undefined && replaced) await sessions.end(before, 'replaced');
+  await sessions.start(fresh, record, parts.devices.seal(request.headers['user-agent']), request.id);
+  if (before !== undefined && replaced) await sessions.end(before, 'replaced', request.id);
 
   const life = Math.max(0, Math.floor((record.expiresAt - parts.now()) / 1_000));
   reply.header('set-cookie', tickets.cookiesFor(fresh, life));

@@ -6,7 +6,7 @@ import { sendProblem } from '../problems/answer.ts';
 import type { Provider } from '../provider/provider.ts';
 import { navigationRefusalOf } from '../ticket/guard.ts';
 import { readQuery } from '../web/query.ts';
-import { readReturnTo } from '../web/return-to.ts';
+import { readReturnTo, withParameter } from '../web/return-to.ts';
 import { problemFor } from './failure-problem.ts';
 import { countStart } from './loop-breaker.ts';
 import type { Transaction, Transactions } from './transaction.ts';
@@ -80,6 +80,10 @@ export async function startLogin(
       },
       request.id,
     );
+    if (query.on_error === 'return') {
+      const location = withParameter(returnTo, 'login_error', problem.code);
+      return reply.header('cache-control', 'no-store').redirect(location, 303);
+    }
     return sendProblem(request, reply, problem, request.url);
   }
   parts.audit({ event: 'login.started', provider: provider.settings.id }, request.id);

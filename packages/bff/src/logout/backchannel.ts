@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Audit } from '../observe/audit.ts';
 import { sendProblem } from '../problems/answer.ts';
 import type { Provider } from '../provider/provider.ts';
-import { endedMarker, markerLife } from '../session/ended-marker.ts';
+import { endedMarker, markerLife, revocationMarker } from '../session/ended-marker.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { OnceStore } from '../store/store.ts';
 import { readForm } from '../web/query.ts';
@@ -46,12 +46,16 @@ export async function backchannelLogout(
   const { issuer, sid, sub, jti, expiresAt } = read.subject;
   if (!(await once.claim(`logout-token:${issuer}:${jti}`, now(), expiresAt)))
     return refuse('the jti was seen before');
+  const more = {
+    requestId: request.id,
+    first: (id: string) => once.claim(revocationMarker(id), now(), now() + markerLife),
+  };
   if (sid !== null) {
     // A callback that is under way for this session must not bring it back.
     await once.claim(endedMarker(issuer, sid), now(), now() + markerLife);
-    await sessions.endProviderSession(issuer, sid, 'provider-logout');
+    await sessions.endProviderSession(issuer, sid, 'provider-logout', more);
   } else if (sub !== null) {
-    await sessions.endSubject(issuer, sub, 'provider-logout');
+    await sessions.endSubject(issuer, sub, 'provider-logout', more);
   }
   return reply.code(200).header('cache-control', 'no-store').send();
 }

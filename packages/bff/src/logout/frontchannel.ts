@@ -20,7 +20,8 @@ export async function frontchannelLogout(
     (issuer) => query?.iss === issuer.href || query?.iss === issuer.href.replace(/\/$/, ''),
   );
   if (query?.iss !== undefined && query.sid !== undefined && known) {
-    await sessions.endProviderSession(query.iss, query.sid, 'provider-logout');
+    // Whoever knows a sid may come here, so nothing is revoked at the provider.
+    await sessions.endProviderSession(query.iss, query.sid, 'provider-logout', { requestId: request.id });
   }
   const framers = [...new Set(issuers.map((issuer) => issuer.origin))].join(' ');
   return reply

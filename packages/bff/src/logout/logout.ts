@@ -46,10 +46,12 @@ export async function logOut(
   const loaded = found.kind === 'ticket' ? await sessions.load(found.ticket) : undefined;
   const session = loaded?.kind === 'active' ? loaded.session : undefined;
   if (session) {
-    await sessions.end(session.id, 'signed-out');
+    await sessions.end(session.id, 'signed-out', request.id);
     parts.background(revokeGrants(parts, session));
     if (wishes.everywhere)
-      await sessions.endSubject(session.record.issuer, session.record.subject, 'signed-out');
+      await sessions.endSubject(session.record.issuer, session.record.subject, 'signed-out', {
+        requestId: request.id,
+      });
   }
   reply
     .header('set-cookie', tickets.cleared())

@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import { Settings } from 'typebox/system';
 import { Value } from 'typebox/value';
 
 /** One thing wrong with the configuration. Never contains a secret's value. */
@@ -29,6 +30,8 @@ export class ConfigError extends Error {
  */
 export function schemaProblems(schema: TSchema, value: unknown): ConfigProblem[] {
   const problems = new Map<string, ConfigProblem>();
+  // TypeBox stops after eight problems unless told otherwise; all are to be told at once.
+  Settings.Set({ maxErrors: 10_000 });
   for (const error of Value.Errors(schema, value)) {
     const at = error.instancePath.split('/').slice(1);
     const here = schemaAt(schema, at);

@@ -46,6 +46,15 @@ function publicUrlProblems(value: unknown): ConfigProblem[] {
       },
     ];
   }
+  if (!/^[a-z0-9.[\]:-]+$/i.test(url.hostname)) {
+    return [
+      {
+        key,
+        problem: 'has a host that is no name or address.',
+        fix: 'Name one host; there are no wildcards.',
+      },
+    ];
+  }
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
     return [{ key, problem: 'has more than an origin.', fix: `Write ${url.origin}.` }];
   }

@@ -1,4 +1,5 @@
-import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey, errors as joseErrors, jwtVerify } from 'jose';
+import { type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { verdictOf } from './keys.ts';
 
 /** Whose session ends. `sid` names one session, `sub` alone all of a person's. */
 export interface LogoutTokenSubject {
@@ -31,17 +32,6 @@ const tolerance = 30;
 /** A token issued longer ago was held back by somebody. Seconds. */
 const oldest = 300;
 
-/** Keys of a provider, loaded when needed; unknown key ids cause at most one request per half minute. */
-export function providerKeys(
-  jwksUri: string,
-  fetch: (url: string, signal: AbortSignal) => Promise<Response>,
-): JWTVerifyGetKey {
-  return createRemoteJWKSet(new URL(jwksUri), {
-    cooldownDuration: 30_000,
-    [customFetch]: (url, { signal }) => fetch(url, signal),
-  });
-}
-
 /** Checks a logout token to the letter (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.6). */
 export async function readLogoutToken(token: string, checks: LogoutTokenChecks): Promise<LogoutTokenResult> {
   let verified: Awaited<ReturnType<typeof jwtVerify>>;
@@ -55,9 +45,7 @@ export async function readLogoutToken(token: string, checks: LogoutTokenChecks):
       requiredClaims: ['iat', 'exp', 'jti', 'events'],
     });
   } catch (error) {
-    const code = error instanceof joseErrors.JOSEError ? error.code : 'unknown';
-    const keysMissing = code === 'ERR_JWKS_TIMEOUT' || code === 'ERR_JOSE_GENERIC' || code === 'unknown';
-    return { kind: keysMissing ? 'unavailable' : 'invalid', detail: code };
+    return verdictOf(error);
   }
   const { typ } = verified.protectedHeader;
   const { iat, exp, jti, events, nonce, sub, sid, aud } = verified.payload;

@@ -10,6 +10,11 @@ const tolerance = 30;
 export interface MetadataLoader {
   load(): Promise<Outcome<client.Configuration>>;
   loaded(): client.Configuration | undefined;
+  /**
+   * The same without the check of an ID token's signature. For refresh, where the check comes after the tokens were
+   * issued: a key set that cannot be had just then would cost a rotated refresh token.
+   */
+  unchecked(config: client.Configuration): client.Configuration;
 }
 
 /**
@@ -24,6 +29,7 @@ export function createMetadataLoader(
   fetch: client.CustomFetch,
 ): MetadataLoader {
   let configuration: client.Configuration | undefined;
+  const withoutChecks = new WeakMap<client.Configuration, client.Configuration>();
   let underway: Promise<Outcome<client.Configuration>> | undefined;
   let pause = firstPause;
   let failed: { readonly failure: ProviderFailure; readonly until: number } | undefined;
@@ -65,6 +71,21 @@ export function createMetadataLoader(
       return underway;
     },
     loaded: () => configuration,
+    unchecked(config) {
+      const known = withoutChecks.get(config);
+      if (known) return known;
+      const made = new client.Configuration(
+        { ...config.serverMetadata() },
+        settings.clientId,
+        clientMetadata(settings),
+        clientAuthentication(settings),
+      );
+      made.timeout = settings.requestTimeout / 1_000;
+      made[client.customFetch] = fetch;
+      client.allowInsecureRequests(made);
+      withoutChecks.set(config, made);
+      return made;
+    },
   };
 }
 

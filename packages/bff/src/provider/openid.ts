@@ -3,9 +3,16 @@ import type { ProviderSettings } from '../options/settings.ts';
 import { failureOf, type Outcome } from './failure.ts';
 import { providerFetch } from './fetch.ts';
 import { idTokenFault, jwtHeader } from './id-token.ts';
-import { providerKeys, readLogoutToken } from './logout-token.ts';
+import { providerKeys, signatureFault } from './keys.ts';
+import { readLogoutToken } from './logout-token.ts';
 import { createMetadataLoader } from './metadata.ts';
 import type { ExchangeChecks, Provider, SignIn, TokenSet } from './provider.ts';
+
+/** The keys and algorithms of a provider's signatures. */
+interface Signing {
+  readonly keys: ReturnType<typeof providerKeys>;
+  readonly algorithms: readonly string[];
+}
 
 /** What a provider needs of its surroundings. */
 export interface ProviderParts {
@@ -58,6 +65,28 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
       ok: true,
       value: { issuer: String(claims.iss), subject, tokens, claims: { ...more, ...claims } },
     };
+  }
+
+  /** How this provider signs. */
+  function signingOf(config: client.Configuration): Signing | undefined {
+    const { jwks_uri: jwksUri, id_token_signing_alg_values_supported: offered } = config.serverMetadata();
+    if (jwksUri === undefined) return undefined;
+    keys ??= providerKeys(jwksUri, (url, signal) => fetch(url, fetchOptions(signal)));
+    const pinned = settings.idTokenSigningAlg;
+    const algorithms = pinned === null ? (offered ?? ['RS256']) : [pinned];
+    return { keys, algorithms: algorithms.filter((alg) => !/^(none|HS)/i.test(alg)) };
+  }
+
+  /** The signature of an ID token that came with a refresh; where nobody can check it, the token says nothing. */
+  async function refreshed(config: client.Configuration, tokens: TokenSet): Promise<Outcome<TokenSet>> {
+    if (tokens.idToken === null) return { ok: true, value: tokens };
+    const signing = signingOf(config);
+    const fault = signing && (await signatureFault(tokens.idToken, signing.keys, signing.algorithms));
+    if (fault === null) return { ok: true, value: tokens };
+    if (fault?.kind === 'invalid') {
+      return { ok: false, failure: { kind: 'invalid_id_token', detail: fault.detail } };
+    }
+    return { ok: true, value: { ...tokens, idToken: null, claims: null } };
   }
 
   return {
@@ -113,11 +142,11 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
     refresh: (refreshToken, resource) =>
       withConfiguration(async (config) => {
         const response = await client.refreshTokenGrant(
-          config,
+          metadata.unchecked(config),
           refreshToken,
           resource === null ? {} : { resource },
         );
-        return { ok: true, value: tokenSet(response, settings, now()) };
+        return refreshed(config, tokenSet(response, settings, now()));
       }),
     revoke: (refreshToken) =>
       withConfiguration(async (config) => {
@@ -137,18 +166,10 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
     async readLogoutToken(token) {
       const loaded = await metadata.load();
       if (!loaded.ok) return { kind: 'unavailable', detail: loaded.failure.detail };
-      const {
-        issuer,
-        jwks_uri: jwksUri,
-        id_token_signing_alg_values_supported: offered,
-      } = loaded.value.serverMetadata();
-      if (jwksUri === undefined) return { kind: 'unavailable', detail: 'the metadata names no keys' };
-      keys ??= providerKeys(jwksUri, (url, signal) => fetch(url, fetchOptions(signal)));
-      const pinned = settings.idTokenSigningAlg;
-      const algorithms = (pinned === null ? (offered ?? ['RS256']) : [pinned]).filter(
-        (alg) => !/^(none|HS)/i.test(alg),
-      );
-      return readLogoutToken(token, { issuer, clientId: settings.clientId, algorithms, keys, now: now() });
+      const signing = signingOf(loaded.value);
+      if (!signing) return { kind: 'unavailable', detail: 'the metadata names no keys' };
+      const { issuer } = loaded.value.serverMetadata();
+      return readLogoutToken(token, { issuer, clientId: settings.clientId, ...signing, now: now() });
     },
     knownEndSessionOrigin() {
       const endpoint = metadata.loaded()?.serverMetadata().end_session_endpoint;

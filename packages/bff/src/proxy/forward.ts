@@ -129,7 +129,7 @@ function deliver(call: Call, session: Session | undefined, token: AccessToken | 
     return;
   }
   if (session) cutWithSession(call, session);
-  attempt(call, body.body, token, session !== undefined, (outcome) => {
+  attempt(call, body.body, token, session, (outcome) => {
     if (outcome.kind !== 'token_refused' || !session || !token) conclude(call, outcome);
     else
       again(call, body.body, session, token).catch((error: unknown) => answerFailure(error, request, reply));
@@ -156,14 +156,14 @@ async function again(call: Call, body: RequestBody, session: Session, refused: A
   if (answer?.kind === 'ended') withoutSession(call, answer.reason);
   else if (answer?.kind === 'unavailable') {
     sendProblem(call.request, call.reply, { code: 'refresh_unavailable', retryAfter: answer.retryAfter });
-  } else attempt(call, body, answer?.token ?? refused, false, (outcome) => conclude(call, outcome));
+  } else attempt(call, body, answer?.token ?? refused, undefined, (outcome) => conclude(call, outcome));
 }
 
 function attempt(
   call: Call,
   body: RequestBody,
   token: AccessToken | undefined,
-  mayRetry: boolean,
+  retryFor: Session | undefined,
   done: (outcome: Outcome) => void,
 ): void {
   const { parts, route, request, reply, path } = call;
@@ -209,7 +209,8 @@ function attempt(
       body,
       // Asked when the refusal comes: a long body may have passed by then, and cannot be sent again.
       get interceptInvalidToken() {
-        return mayRetry && body.isReplayable();
+        if (!retryFor || !token || !body.isReplayable()) return false;
+        return parts.refresher.isReplaceable(retryFor, call.want, token);
       },
       relay: {
         headers(status, rawHeaders) {

@@ -62,7 +62,7 @@ function readyRoute(route: RouteSettings, settings: Settings, upstream: Upstream
       },
     ]);
   }
-  const { 'referrer-policy': _, ...added } = securityHeaders(settings.strictTransport);
+  const added = securityHeaders(settings.strictTransport);
   return {
     settings: route,
     upstream,

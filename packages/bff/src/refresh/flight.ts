@@ -7,9 +7,9 @@ import type { Provider, TokenSet } from '../provider/provider.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { Grant } from '../session/record.ts';
 import type { Session, Stored } from '../session/session.ts';
-import type { LeaseAnswer, Store } from '../store/store.ts';
+import type { EndReason, LeaseAnswer, Store } from '../store/store.ts';
 import { createLeaseWatch } from './lease-watch.ts';
-import { backOff, grantAfter, meaningOf, sameIdentity } from './policy.ts';
+import { backOff, grantAfter, leaseLifeFor, meaningOf, sameIdentity } from './policy.ts';
 import type { TokenWant } from './token-want.ts';
 import { waitForChange } from './waiting.ts';
 
@@ -43,11 +43,11 @@ interface Hold {
   readonly deadline: number;
 }
 
-/** Time to store a rotated token after the provider's longest answer. Milliseconds. */
-const commitTime = 2_000;
-
 /** How long a rotated token is kept where the store is down. Milliseconds. */
 const keptUnstored = 300_000;
+
+/** For so long a lease that was seen is surely still the same. Milliseconds. */
+const surelyTheSame = 500;
 
 /** A time before every lease's end: whoever has one keeps it. */
 const held = 0;
@@ -82,10 +82,11 @@ export function createFlight(parts: FlightParts): {
     if (trouble && now() < trouble.until) {
       return { kind: 'unavailable', session, retryAfter: Math.ceil((trouble.until - now()) / 1_000) };
     }
-    // Two tries when an answer is lost, each with the provider's longest answer, then the commit.
-    const leaseLife = 2 * provider.settings.requestTimeout + commitTime;
+    const leaseLife = leaseLifeFor(provider.settings.requestTimeout);
     const holder = randomBytes(12).toString('base64url');
-    let deadline = monotonic() + leaseLife;
+    let askedAt = monotonic();
+    let deadline = askedAt + leaseLife;
+    let isDoubtful = false;
     let lease = await store.leases.acquire(name, holder, held, now() + leaseLife);
     while (!lease.acquired) {
       const patience = watched.left(name, lease.expiresAt, leaseLife);
@@ -93,19 +94,20 @@ export function createFlight(parts: FlightParts): {
         await waitForChange(store.changes, wait, [name, session.id], patience);
         const seen = await lookAgain(session, want);
         if (seen) return seen;
+        askedAt = monotonic();
       }
       deadline = monotonic() + leaseLife;
-      lease = await store.leases.acquire(
-        name,
-        holder,
-        patience > 0 ? held : lease.expiresAt,
-        now() + leaseLife,
-      );
+      // Ours ends after the one before even if this clock is behind: else a third would take ours for that one.
+      const end = Math.max(now() + leaseLife, lease.expiresAt + 1);
+      lease = await store.leases.acquire(name, holder, patience > 0 ? held : lease.expiresAt, end);
+      isDoubtful = patience <= 0 && monotonic() - askedAt > surelyTheSame;
     }
     watched.forget(name);
     try {
-      const seen = await lookAgain(session, want);
+      // Where this took long, the lease that it took may have been a new one, by a clock that is behind.
+      const seen = await changeBefore(isDoubtful ? deadline : 0, session, want);
       if (seen) return seen;
+      if (isDoubtful) return { kind: 'moved', session };
       return await refresh({ name, holder, lease, leaseLife, deadline }, provider, session, want);
     } finally {
       // A lease that cannot be given back ends by itself.
@@ -148,15 +150,15 @@ export function createFlight(parts: FlightParts): {
       return { kind: 'unavailable', session, retryAfter: Math.ceil(pause / 1_000) };
     }
     // The holder before us may have got the new tokens for the token that was refused to us, and still store them.
-    const patience = now() + (lease.afterAttempt ? hold.leaseLife : 0);
-    let seen = await lookAgain(session, want);
-    while (!seen && now() < patience) {
-      await waitForChange(store.changes, wait, [session.id], patience - now());
-      seen = await lookAgain(session, want);
-    }
+    const seen = await changeBefore(monotonic() + (lease.afterAttempt ? hold.leaseLife : 0), session, want);
     if (seen) return seen;
-    await sessions.end(session.id, 'refused');
-    return { kind: 'ended', reason: 'refused' };
+    return endAs('refused', session, want);
+  }
+
+  /** Somebody else may have been quicker, with another reason. */
+  async function endAs(reason: EndReason, session: Session, want: TokenWant): Promise<FlightResult> {
+    if (await sessions.end(session.id, reason)) return { kind: 'ended', reason };
+    return (await lookAgain(session, want)) ?? { kind: 'ended', reason };
   }
 
   /** One request, and one more with the same refresh token where the answer was lost and there is time for it. */
@@ -190,8 +192,7 @@ export function createFlight(parts: FlightParts): {
         code: 'invalid_id_token',
         detail: 'the refreshed ID token is about somebody else',
       });
-      await sessions.end(session.id, 'refused');
-      return { kind: 'ended', reason: 'refused' };
+      return endAs('refused', session, want);
     }
     const stored = await stubbornly(parts, () => replace(hold, session, want, grant, tokens));
     if (stored.kind === 'stored')
@@ -216,6 +217,20 @@ export function createFlight(parts: FlightParts): {
     const theirs = stored.session.record.grants[want.provider];
     const isOurs = theirs && (await store.leases.markAttempt(hold.name, hold.holder));
     return isOurs ? replace(hold, stored.session, want, theirs, tokens) : stored;
+  }
+
+  /** What others make of the grant until then; looks at least once. @param end by the monotonic clock */
+  async function changeBefore(
+    end: number,
+    session: Session,
+    want: TokenWant,
+  ): Promise<FlightResult | undefined> {
+    let seen = await lookAgain(session, want);
+    while (!seen && monotonic() < end) {
+      await waitForChange(store.changes, wait, [session.id], end - monotonic());
+      seen = await lookAgain(session, want);
+    }
+    return seen;
   }
 
   /** Undefined while the grant is still the one at hand. */

@@ -31,6 +31,8 @@ export function meaningOf(failure: ProviderFailure): FailureMeaning {
   ) {
     return 'refused';
   }
+  // The tokens came with an ID token about somebody else, or of somebody else (OpenID Connect Core §12.2).
+  if (failure.kind === 'invalid_id_token') return 'refused';
   if (failure.kind === 'unavailable' && failure.answerLost) return 'answer_lost';
   return 'unavailable';
 }
@@ -78,4 +80,12 @@ export function grantAfter(grant: Grant, tokens: TokenSet, resource: string): Gr
 /** How long to leave a provider in peace after a failure: 1 s, doubling, at most 30 s. Milliseconds. */
 export function backOff(failures: number): number {
   return Math.min(1_000 * 2 ** Math.max(0, failures - 1), 30_000);
+}
+
+/**
+ * How long a holder keeps a lease: two requests, the second where an answer was lost, each with the longest time that
+ * the provider may take, and then the commit. Milliseconds.
+ */
+export function leaseLifeFor(requestTimeout: number): number {
+  return 2 * requestTimeout + 2_000;
 }

@@ -25,6 +25,8 @@ export interface Refresher {
    * a refresh; `undefined` where the refused one is too young to blame.
    */
   replace(session: Session, want: TokenWant, refused: AccessToken): Promise<TokenAnswer | undefined>;
+  /** Whether a token that was just refused is worth replacing: it is not too young to blame, or a newer one is known. */
+  isReplaceable(session: Session, want: TokenWant, refused: AccessToken): boolean;
   /** Resolves when no refresh is under way, so that a rotated token is not lost at shutdown. */
   idle(): Promise<void>;
 }
@@ -113,22 +115,24 @@ export function createRefresher(parts: RefresherParts): Refresher {
     return (await within(longestWait)) ?? { kind: 'unavailable', retryAfter: 1 };
   }
 
+  /** Nothing to refresh with: the token is used while it lives, and the session ends with it. */
+  async function last(session: Session, want: TokenWant): Promise<TokenAnswer> {
+    const token = tokenOf(session, want);
+    if (token && tokenStanding(token, now()) !== 'dead') return { kind: 'token', token, session };
+    const ended = await sessions.end(session.id, 'expired');
+    // Somebody else may have been quicker, with another reason.
+    const reason = ended ? undefined : await sessions.endOf(session.id);
+    return { kind: 'ended', reason: reason ?? 'expired' };
+  }
+
   const isFresh = (token: AccessToken | undefined): token is AccessToken =>
     tokenStanding(token, now()) === 'fresh';
 
   return {
     peek,
     async obtain(session, want) {
-      const grant = session.record.grants[want.provider];
       const token = peek(session, want);
       if (token) return { kind: 'token', token, session };
-      if (!grant?.refreshToken) {
-        // Nothing to refresh with: the token is used while it lives, and the session ends with it.
-        const last = tokenOf(session, want);
-        if (tokenStanding(last, now()) !== 'dead' && last) return { kind: 'token', token: last, session };
-        await sessions.end(session.id, 'expired');
-        return { kind: 'ended', reason: 'expired' };
-      }
       // The state at hand may be older than a refresh that just ended.
       const current = await sessions.reload(session).catch((error: unknown) => {
         const alive = tokenOf(session, want);
@@ -137,6 +141,7 @@ export function createRefresher(parts: RefresherParts): Refresher {
       });
       if (!('kind' in current)) return { kind: 'token', token: current, session };
       if (current.kind === 'none') return { kind: 'ended', reason: current.reason };
+      if (!current.session.record.grants[want.provider]?.refreshToken) return last(current.session, want);
       return inTime(until(current.session, want, isFresh), current.session, tokenOf(current.session, want));
     },
     async replace(session, want, refused) {
@@ -150,6 +155,14 @@ export function createRefresher(parts: RefresherParts): Refresher {
       const isBetter = (token: AccessToken | undefined): token is AccessToken =>
         isFresh(token) && token.value !== refused.value;
       return inTime(until(current.session, want, isBetter), current.session, undefined);
+    },
+    isReplaceable(session, want, refused) {
+      const known = sessions.current(session.id);
+      const newest = known && tokenOf(known, want);
+      return (
+        now() - refused.receivedAt >= tooYoungToBlame ||
+        (newest !== undefined && newest.value !== refused.value)
+      );
     },
     idle: () => flight.idle(),
   };

@@ -5,3 +5,8 @@ export const markerLife = 10 * 60_000;
 export function endedMarker(issuer: string, sid: string): string {
   return `ended:${JSON.stringify([issuer, sid])}`;
 }
+
+/** The name under which it is remembered that whoever holds a session opened shall revoke its tokens. */
+export function revocationMarker(idHash: string): string {
+  return `revoke:${idHash}`;
+}

@@ -24,25 +24,34 @@ export interface ManagerParts {
   readonly audit: Audit;
 }
 
+/** About an ending of several sessions. */
+export interface EndingDetails {
+  readonly requestId?: string;
+  /** Done for each session before it ends. */
+  readonly first?: (idHash: string) => Promise<unknown>;
+}
+
 /** The only writer of sessions. Methods reject only when the store fails. */
 export interface SessionManager {
   /** The session behind a ticket if it is cached, still known to be true, and active; no I/O. */
   peek(ticket: Ticket): Session | undefined;
+  /** The newest that this process surely knows of a session; no I/O. */
+  current(idHash: string): Session | undefined;
   load(ticket: Ticket): Promise<Loaded>;
   /** Reads past the cache. */
   reload(session: Session): Promise<Loaded>;
   /** @param device sealed label of the browser */
-  start(fresh: FreshTicket, record: SessionRecord, device: Uint8Array): Promise<Session>;
+  start(fresh: FreshTicket, record: SessionRecord, device: Uint8Array, requestId?: string): Promise<Session>;
   /** Counts a use, writing at most once a minute; `always` for “stay signed in”. */
   touch(session: Session, always?: boolean): Promise<Session>;
   /** Replaces one grant, if it is still of the generation that the session at hand shows. */
   replaceGrant(session: Session, provider: string, grant: Grant): Promise<Stored>;
   /** Ends a session; true if this call did it. */
-  end(idHash: string, reason: EndReason): Promise<boolean>;
+  end(idHash: string, reason: EndReason, requestId?: string): Promise<boolean>;
   /** Ends every session of a subject; resolves to how many. */
-  endSubject(issuer: string, subject: string, reason: EndReason): Promise<number>;
+  endSubject(issuer: string, subject: string, reason: EndReason, more?: EndingDetails): Promise<number>;
   /** Ends the sessions that a provider knows by this `sid`; resolves to how many. */
-  endProviderSession(issuer: string, sid: string, reason: EndReason): Promise<number>;
+  endProviderSession(issuer: string, sid: string, reason: EndReason, more?: EndingDetails): Promise<number>;
   /** Every session of a subject, as the store sees them. */
   ofSubject(issuer: string, subject: string): Promise<StoredSession[]>;
   /** Why the session under an id hash ended, if that is still known. */
@@ -79,18 +88,21 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
   }
 
   function read(idHash: string, key: Session['key']): Promise<Loaded> {
+    const askedAt = now();
     return cache.filledBy(
       idHash,
-      async () => opened(await store.sessions.read(idHash), idHash, key),
+      async () => opened(await store.sessions.read(idHash), idHash, key, askedAt),
       (loaded) => (loaded.kind === 'active' ? loaded.session : undefined),
     );
   }
 
-  async function opened(found: Found, idHash: string, key: Session['key']): Promise<Loaded> {
+  async function opened(found: Found, idHash: string, key: Session['key'], askedAt: number): Promise<Loaded> {
     if (found.kind === 'nothing') return { kind: 'none', reason: 'expired' };
     if (found.kind === 'ended') return { kind: 'none', reason: found.tombstone.reason };
     const standing = standingOf(found.session, now());
     if (standing !== 'active') {
+      // It ended on the way here: if this process stood still meanwhile, another may have moved the idle time on.
+      if (standingOf(found.session, askedAt) === 'active') return read(idHash, key);
       const reason = (await end(idHash, standing)) ? standing : ((await endOf(idHash)) ?? standing);
       return { kind: 'none', reason };
     }
@@ -125,13 +137,13 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
     };
   }
 
-  async function end(idHash: string, reason: EndReason): Promise<boolean> {
+  async function end(idHash: string, reason: EndReason, requestId?: string): Promise<boolean> {
     const opened = cache.peek(idHash);
     cache.drop(idHash);
     const ended = await store.sessions.end(tombstoneOf(idHash, reason, now()));
     cache.drop(idHash);
     if (!ended) return false;
-    audit({ event: 'session.ended', session: shortSession(idHash), reason });
+    audit({ event: 'session.ended', session: shortSession(idHash), reason }, requestId);
     notices.tell(opened ? { kind: 'ended', id: idHash, opened } : { kind: 'ended', id: idHash });
     return true;
   }
@@ -143,17 +155,23 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
 
   async function endAll(
     index: SessionIndex,
-    issuer: string,
-    value: string,
+    hashes: readonly string[],
     reason: EndReason,
+    more: EndingDetails = {},
   ): Promise<number> {
-    const ids = await store.sessions.find(index, hasher.allHashes(issuer, value));
-    const ended = await Promise.all(ids.map((id) => end(id, reason)));
+    const ids = await store.sessions.find(index, hashes);
+    const ended = await Promise.all(
+      ids.map(async (id) => {
+        await more.first?.(id);
+        return end(id, reason, more.requestId);
+      }),
+    );
     return ended.filter(Boolean).length;
   }
 
   return {
     peek,
+    current: (idHash) => cache.current(idHash),
     async load(ticket) {
       const cached = peek(ticket);
       if (cached) return { kind: 'active', session: cached };
@@ -166,7 +184,7 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
       }
     },
     reload: (session) => read(session.id, session.key),
-    async start(fresh, record, device) {
+    async start(fresh, record, device, requestId) {
       const at = now();
       const session: Session = {
         id: fresh.ticket.idHash,
@@ -183,12 +201,15 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
         (done) => (done ? session : undefined),
       );
       if (!created) throw new Error('a new session id was taken');
-      audit({
-        event: 'session.started',
-        provider: record.provider,
-        session: shortSession(session.id),
-        subject: hasher.hash(record.issuer, record.subject).slice(0, 12),
-      });
+      audit(
+        {
+          event: 'session.started',
+          provider: record.provider,
+          session: shortSession(session.id),
+          subject: hasher.hash(record.issuer, record.subject).slice(0, 12),
+        },
+        requestId,
+      );
       return session;
     },
     async touch(session, always = false) {
@@ -229,8 +250,10 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
       }
     },
     end,
-    endSubject: (issuer, subject, reason) => endAll('subject', issuer, subject, reason),
-    endProviderSession: (issuer, sid, reason) => endAll('providerSession', issuer, sid, reason),
+    endSubject: (issuer, subject, reason, more) =>
+      endAll('subject', hasher.allHashes(issuer, subject), reason, more),
+    endProviderSession: (issuer, sid, reason, more) =>
+      endAll('providerSession', hasher.allHashes(issuer, sid), reason, more),
     async ofSubject(issuer, subject) {
       const ids = await store.sessions.find('subject', hasher.allHashes(issuer, subject));
       const found = await Promise.all(ids.map((id) => store.sessions.read(id)));
