@@ -69,13 +69,15 @@ export interface Bff {
   log(): string;
   /** Process ids by instance. */
   readonly pids: readonly number[];
+  /** How the processes ended, by instance; undefined while they run, null after a signal. */
+  readonly exitCodes: readonly (number | null | undefined)[];
   /** Ports by instance: for raw sockets. Host must still be the public one. */
   readonly ports: readonly number[];
   /** Files in which it keeps sessions. */
   storeFiles(): string[];
   /** How many sessions the store holds; what is kept of ended ones does not count. */
   storedSessions(): number;
-  /** Sends the connections that come from now on to one instance; undefined: to each in turn. */
+  /** Sends the connections that come from now on to one instance; undefined: to each in turn that takes them. */
   pin(instance: number | undefined): void;
   /** SIGTERM, and waits. Default: all instances. */
   stop(instance?: number): Promise<void>;
@@ -83,6 +85,11 @@ export interface Bff {
   kill(instance?: number): Promise<void>;
   /** Stops what still runs and starts again, on the same store, addresses and clock. Default: all instances. */
   restart(change?: Partial<Pick<Wanted, 'keys' | 'config' | 'env'>>, instance?: number): Promise<void>;
+  /**
+   * One of the two steps in which an operator takes a new key into use: first all instances learn it, then they seal
+   * with it. Each holds from an instance's next restart on.
+   */
+  rotateKeys(step: 'announce' | 'activate'): Promise<void>;
   /** Moves the clock of all processes and jars on by milliseconds. */
   advance(milliseconds: number): Promise<void>;
   /** Ends every session of a person, by the product's administration. */

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import { cookieNames, managementPaths, pathsUnder } from '@coatcheck/protocol';
 import { createJar } from '@coatcheck/testing';
 import { type Adapter, type Bff, type LoginOptions, StartFailed, type Wanted } from './adapter.ts';
@@ -14,6 +16,7 @@ const program = path.join(import.meta.dirname, '../../apps/bff/src/cli/main.ts')
 const paths = pathsUnder();
 const names = cookieNames();
 const patience = 20_000;
+const run = promisify(execFile);
 
 /** The standalone server `coatcheck`, as the command line starts it, on SQLite. */
 export const coatcheck: Adapter = { name: 'coatcheck', start };
@@ -36,6 +39,8 @@ async function start(first: Wanted): Promise<Bff> {
   let ahead = 0;
   let log = '';
   let balancer: Balancer | undefined;
+  /** Holds the keys, one a line, from the first rotation on. */
+  let keyFile: string | undefined;
 
   for (let index = 0; index < (first.instances ?? 1); index += 1) {
     const [port, managementPort] = [await freePort(), await freePort()];
@@ -49,7 +54,10 @@ async function start(first: Wanted): Promise<Bff> {
 
   const startOne = async (instance: Instance) => {
     const { port, managementPort, configFile } = instance;
-    const config = coatcheckConfig(wanted, { publicUrl: url, store, port, managementPort });
+    const config = {
+      ...coatcheckConfig(wanted, { publicUrl: url, store, port, managementPort }),
+      ...(keyFile === undefined ? {} : { keys: [{ file: keyFile }] }),
+    };
     await writeFile(configFile, JSON.stringify(config, null, 2));
     let output = '';
     const child = startChild([program, 'serve', '--config', configFile], wanted.env ?? {}, ahead, (text) => {
@@ -94,6 +102,9 @@ async function start(first: Wanted): Promise<Bff> {
     get pids() {
       return instances.map(({ child }) => child?.pid ?? -1);
     },
+    get exitCodes() {
+      return instances.map(({ child }) => child?.exitCode);
+    },
     ports: instances.map(({ port }) => port),
     storeFiles: () => [store, `${store}-wal`, `${store}-shm`],
     storedSessions: () => countSessions(store),
@@ -102,8 +113,17 @@ async function start(first: Wanted): Promise<Bff> {
     kill: (instance) => end('SIGKILL', instance),
     async restart(change = {}, instance = undefined) {
       wanted = { ...wanted, ...change };
+      if (change.keys) keyFile = undefined;
       await end('SIGTERM', instance);
       await Promise.all(some(instance).map(startOne));
+    },
+    async rotateKeys(step) {
+      if (keyFile === undefined) {
+        keyFile = path.join(folder, 'keys');
+        await writeFile(keyFile, `${wanted.keys?.join('\n')}\n`, { mode: 0o600 });
+      }
+      const args = ['keys', 'rotate', ...(step === 'activate' ? ['--activate'] : []), keyFile];
+      await run(process.execPath, [program, ...args]);
     },
     async advance(milliseconds) {
       ahead += milliseconds;

@@ -27,27 +27,35 @@ export interface Balancer {
   close(): Promise<void>;
 }
 
-/** Passes bytes on and looks at none. @param ports of the instances, on 127.0.0.1 */
+/**
+ * Passes bytes on and looks at none. A connection that an instance refuses goes to another one; that is all it does
+ * about instances that stop.
+ *
+ * @param ports of the instances, on 127.0.0.1
+ */
 export async function startBalancer(ports: readonly number[]): Promise<Balancer> {
   let pinned: number | undefined;
   let turn = 0;
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (client) => {
-    const index = pinned ?? turn++ % ports.length;
-    const instance = connect({ host: '127.0.0.1', port: ports[index] ?? 0, allowHalfOpen: true });
-    for (const [end, other] of [
-      [client, instance],
-      [instance, client],
-    ] as const) {
-      open.add(end);
-      end.pipe(other);
-      end.on('error', () => other.destroy());
-      end.on('close', () => {
-        open.delete(end);
-        other.destroySoon();
-      });
-    }
+    open.add(client);
+    client.on('error', () => undefined);
+    client.on('close', () => open.delete(client));
+    const first = pinned ?? turn++ % ports.length;
+    const more = pinned === undefined ? ports.length - 1 : 0;
+    reach(client, first, more);
   });
+  /** @param more how many others may be tried where this one refuses the connection */
+  function reach(client: Socket, index: number, more: number): void {
+    const instance = connect({ host: '127.0.0.1', port: ports[index] ?? 0, allowHalfOpen: true });
+    open.add(instance);
+    instance.once('connect', () => join(client, instance));
+    instance.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED' && more > 0) reach(client, (index + 1) % ports.length, more - 1);
+      else client.destroy();
+    });
+    instance.on('close', () => open.delete(instance));
+  }
   const port = await freePort();
   server.listen({ host: 'localhost', port });
   await once(server, 'listening');
@@ -62,4 +70,16 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
       await once(server, 'close');
     },
   };
+}
+
+function join(client: Socket, instance: Socket): void {
+  for (const [end, other] of [
+    [client, instance],
+    [instance, client],
+  ] as const) {
+    end.pipe(other);
+    end.on('error', () => other.destroy());
+    end.on('close', () => other.destroySoon());
+  }
+  if (client.destroyed) instance.destroy();
 }
