@@ -33,8 +33,9 @@ function newSchema(): string {
   return `s${schemas}`;
 }
 
-async function opened(schema: string, url = server.url): Promise<Store> {
-  const store = await openStore(`${url}?schema=${schema}`, { env: {} });
+/** With a long timeout, where time is not what a test is about: the machine has other work. */
+async function opened(schema: string, url = server.url, timeout = 10_000): Promise<Store> {
+  const store = await openStore(`${url}?schema=${schema}&timeout=${timeout}`, { env: {} });
   open.push(store);
   return store;
 }
@@ -156,7 +157,7 @@ describe('a PostgreSQL store', () => {
 
   test('gives up on a lock in time, and has done nothing then', async () => {
     const schema = newSchema();
-    const store = await opened(schema);
+    const store = await opened(schema, server.url, 1000);
     await store.sessions.create(sampleSession('a'));
     const holding = server.query(
       `BEGIN; SELECT * FROM ${schema}.sessions FOR UPDATE; SELECT pg_sleep(3); COMMIT`,
@@ -206,7 +207,7 @@ describe('a PostgreSQL store', () => {
   });
 
   test('closes in time although its server stands still', async () => {
-    const store = await opened(newSchema());
+    const store = await opened(newSchema(), server.url, 1000);
     await store.ping();
     server.signal('SIGSTOP');
     try {

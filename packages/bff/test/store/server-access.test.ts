@@ -43,7 +43,7 @@ async function redisAccess({ ca, cert, key }: Certificates): Promise<Access> {
   return {
     program,
     url: (secret, path, parameters, host = '127.0.0.1') =>
-      `rediss://${secret === undefined ? '' : `:${secret}@`}${host}:${program.port}/${path}?${new URLSearchParams(parameters)}`,
+      `rediss://${secret === undefined ? '' : `:${secret}@`}${host}:${program.port}/${path}?${new URLSearchParams({ timeout: '10000', ...parameters })}`,
     caParameter: 'ca',
     passwordVariable: 'REDIS_PASSWORD',
     absentDatabase: '99',
@@ -58,7 +58,7 @@ async function postgresAccess({ cert, key }: Certificates, folder: string): Prom
   return {
     program,
     url: (secret, path, parameters, host = '127.0.0.1') => {
-      const all = new URLSearchParams({ sslmode: 'require', ...parameters });
+      const all = new URLSearchParams({ sslmode: 'require', timeout: '10000', ...parameters });
       return `postgres://app${secret === undefined ? '' : `:${secret}`}@${host}:${program.port}/${path || 'app'}?${all}`;
     },
     caParameter: 'sslrootcert',
@@ -158,12 +158,12 @@ test('a Redis URL without TLS does not reach a server that wants it', async () =
 test('a PostgreSQL URL with TLS does not reach a server without it, and none is used in its place', async () => {
   const program = await startPostgres(newFolder());
   for (const sslmode of ['require', 'verify-full', 'no-verify']) {
-    const opening = openStore(`${program.url}?sslmode=${sslmode}`, { env: {} });
+    const opening = openStore(`${program.url}?sslmode=${sslmode}&timeout=10000`, { env: {} });
     await expect(opening).rejects.toMatchObject({ code: 'store_unavailable' });
     await expect(opening).rejects.toThrow(/does not support SSL/);
   }
   for (const sslmode of ['prefer', 'allow']) {
-    const opening = openStore(`${program.url}?sslmode=${sslmode}`, { env: {} });
+    const opening = openStore(`${program.url}?sslmode=${sslmode}&timeout=10000`, { env: {} });
     await expect(opening).rejects.toMatchObject({ code: 'store_incompatible' });
   }
   await program.end();

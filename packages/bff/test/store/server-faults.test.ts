@@ -74,14 +74,18 @@ describe.each(servers)('a $name store', ({ start }) => {
     return server.space(`space_${spaces}`);
   }
 
-  async function opened(url: string, clock?: StoreClock): Promise<Store> {
-    const store = await openStore(url, { env: {}, ...(clock === undefined ? {} : { clock }) });
+  /** With a long timeout, where time is not what a test is about: the machine has other work. */
+  async function opened(url: string, clock?: StoreClock, timeout = 10_000): Promise<Store> {
+    const store = await openStore(`${url}&timeout=${timeout}`, {
+      env: {},
+      ...(clock === undefined ? {} : { clock }),
+    });
     open.push(store);
     return store;
   }
 
   test('whose server stands still answers with an error within a second or so, and works on when it goes on', async () => {
-    const store = await opened(newSpace());
+    const store = await opened(newSpace(), undefined, 1000);
     await store.sessions.create(sampleSession('a'));
     const told = record(store);
     server.signal('SIGSTOP');
@@ -104,7 +108,7 @@ describe.each(servers)('a $name store', ({ start }) => {
   });
 
   test('refuses at once while its server is gone, and finds it again by itself', async () => {
-    const store = await opened(newSpace());
+    const store = await opened(newSpace(), undefined, 1000);
     await store.sessions.create(sampleSession('a'));
     const told = record(store);
     await server.end('SIGKILL');
@@ -138,7 +142,7 @@ describe.each(servers)('a $name store', ({ start }) => {
   test('counts as complete only as of the last answer, by the monotonic clock', async () => {
     const time = { monotonic: 0 };
     const clock = { now: () => now, monotonic: () => time.monotonic };
-    const store = await opened(newSpace(), clock);
+    const store = await opened(newSpace(), clock, 1000);
     time.monotonic = 700;
     await waitUntil(() => store.changes.staleFor() === 0);
     // As after a long pause of this process.

@@ -85,9 +85,17 @@ async function start(
   );
   /** Each connection has a process of its own, which goes on while only the first one stands still. */
   const signalAll = (signal: NodeJS.Signals) => {
+    // It starts no others once it stands still.
+    program.signal('SIGSTOP');
     const children = childrenOf(program.pid);
     program.signal(signal);
-    for (const child of children) process.kill(child, signal);
+    for (const child of children) {
+      try {
+        process.kill(child, signal);
+      } catch {
+        // Its connection ended meanwhile.
+      }
+    }
   };
   return {
     ...program,
