@@ -6,8 +6,8 @@ export type SessionNotice =
   | { readonly kind: 'ended'; readonly id: string; readonly opened?: Session }
   /** Its idle time was moved on here. */
   | { readonly kind: 'extended'; readonly session: Session }
-  /** Something else about it changed here. */
-  | { readonly kind: 'changed'; readonly session: Session };
+  /** Its record changed, here or elsewhere. */
+  | { readonly kind: 'changed'; readonly id: string };
 
 /** Hands notices to whoever follows a session. */
 export interface Notices {
@@ -35,7 +35,7 @@ export function createNotices(): Notices {
       return () => all.delete(listener);
     },
     tell(notice) {
-      const id = notice.kind === 'ended' ? notice.id : notice.session.id;
+      const id = notice.kind === 'extended' ? notice.session.id : notice.id;
       for (const listener of [...(byId.get(id) ?? []), ...all]) listener(notice);
     },
   };
