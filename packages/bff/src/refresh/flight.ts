@@ -7,7 +7,7 @@ import type { Provider, TokenSet } from '../provider/provider.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { Grant } from '../session/record.ts';
 import type { Session, Stored } from '../session/session.ts';
-import type { EndReason, LeaseAnswer, Store } from '../store/store.ts';
+import type { EndReason, LeaseAnswer, LeaseStore, Store } from '../store/store.ts';
 import { createLeaseWatch } from './lease-watch.ts';
 import { backOff, grantAfter, leaseLifeFor, meaningOf, sameIdentity } from './policy.ts';
 import type { TokenWant } from './token-want.ts';
@@ -47,7 +47,7 @@ interface Hold {
 const keptUnstored = 300_000;
 
 /** For so long a lease that was seen is surely still the same. Milliseconds. */
-const surelyTheSame = 500;
+const surelyTheSame = 1_000;
 
 /** A time before every lease's end: whoever has one keeps it. */
 const held = 0;
@@ -87,7 +87,7 @@ export function createFlight(parts: FlightParts): {
     let askedAt = monotonic();
     let deadline = askedAt + leaseLife;
     let isDoubtful = false;
-    let lease = await store.leases.acquire(name, holder, held, now() + leaseLife);
+    let lease = await acquire(name, holder, held, now() + leaseLife);
     while (!lease.acquired) {
       const patience = watched.left(name, lease.expiresAt, leaseLife);
       if (patience > 0) {
@@ -99,20 +99,34 @@ export function createFlight(parts: FlightParts): {
       deadline = monotonic() + leaseLife;
       // Ours ends after the one before even if this clock is behind: else a third would take ours for that one.
       const end = Math.max(now() + leaseLife, lease.expiresAt + 1);
-      lease = await store.leases.acquire(name, holder, patience > 0 ? held : lease.expiresAt, end);
+      lease = await acquire(name, holder, patience > 0 ? held : lease.expiresAt, end);
       isDoubtful = patience <= 0 && monotonic() - askedAt > surelyTheSame;
     }
     watched.forget(name);
+    // Then it may have been a new one, by a clock that is behind: its holder's time is left to it.
+    if (isDoubtful) return { kind: 'moved', session };
     try {
-      // Where this took long, the lease that it took may have been a new one, by a clock that is behind.
-      const seen = await changeBefore(isDoubtful ? deadline : 0, session, want);
+      const seen = await lookAgain(session, want);
       if (seen) return seen;
-      if (isDoubtful) return { kind: 'moved', session };
       return await refresh({ name, holder, lease, leaseLife, deadline }, provider, session, want);
     } finally {
-      // A lease that cannot be given back ends by itself.
-      await store.leases.release(name, holder).catch(() => undefined);
+      await release(name, holder);
     }
+  }
+
+  async function acquire(...request: Parameters<LeaseStore['acquire']>): Promise<LeaseAnswer> {
+    try {
+      return await store.leases.acquire(...request);
+    } catch (error) {
+      // The answer that did not come may have been a yes.
+      void release(request[0], request[1]);
+      throw error;
+    }
+  }
+
+  /** A lease that cannot be given back ends by itself. */
+  function release(name: string, holder: string): Promise<void> {
+    return store.leases.release(name, holder).catch(() => undefined);
   }
 
   async function refresh(
