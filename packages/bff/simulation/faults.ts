@@ -1,3 +1,4 @@
+import { leaseLifeFor } from '../src/refresh/policy.ts';
 import type { FaultRates, OutagePlan, Plan } from './plan.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -88,7 +89,7 @@ export function createFaults(plan: Plan, random: Random, time: Scheduler): Fault
       victim.kill();
     } else if (random.chance(plan.rates.stop * weight)) {
       fallen += 1;
-      const lease = 2 * plan.requestTimeout + 2_000;
+      const lease = leaseLifeFor(plan.requestTimeout);
       victim.stop(
         random.weighted([
           [random.between(20, 2_000), 2],

@@ -46,7 +46,7 @@ export function startHost(
     process,
     now: () => epoch + plan.skew + time.now(),
     leases: new Map(),
-    lastRead: new Map(),
+    sawOver: new Set(),
   };
   const client: StoreClient = { name, process, feed, reached };
   const store = createStoreLink(world, host, client);

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { SessionRecord } from '../src/session/record.ts';
-import type { EndReason, Found, StoredSession } from '../src/store/store.ts';
+import type { EndReason, StoredSession } from '../src/store/store.ts';
 import type { Ticket } from '../src/ticket/ticket.ts';
 import type { Refusal } from './authorization-server.ts';
 import type { Process } from './process.ts';
@@ -13,8 +13,8 @@ export interface Host {
   now(): number;
   /** By lease name, the last one that it was given. */
   readonly leases: Map<string, Lease>;
-  /** By session id, what it last read. */
-  readonly lastRead: Map<string, Found>;
+  /** Ids of sessions whose life was over, by its clock when it asked, as what it read said. */
+  readonly sawOver: Set<string>;
 }
 
 export interface Lease {

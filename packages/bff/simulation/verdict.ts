@@ -5,7 +5,7 @@ export const checkNames = {
   'fresh-read': 'a holder sends the refresh token that the store had when it got the lease, or a newer one',
   'needless-refresh': 'nobody refreshes a token that was fresh in the store when the lease was given',
   'time-to-answer': 'nobody decides to send a request that could outlast the lease',
-  'never-older': 'no stored token gives way to one that was issued before it',
+  'never-older': 'no stored token that a holder in time received gives way to one that was issued before it',
   'received-is-stored':
     'a holder in time does not give its lease back before what it received, or something newer, is stored',
   'stored-before-use': 'no token is used before it is stored',

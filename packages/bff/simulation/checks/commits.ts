@@ -17,7 +17,8 @@ export function onCommitted(
   for (const [provider, grant] of Object.entries(record.grants)) {
     const before = truth.record?.grants[provider];
     const number = numberOf(world, provider, grant.refreshToken);
-    if (number < numberOf(world, provider, before?.refreshToken ?? null)) {
+    const isOlder = number < numberOf(world, provider, before?.refreshToken ?? null);
+    if (isOlder && !cameLate(truth, before?.refreshToken)) {
       verdict.violated(
         'never-older',
         truth.id,
@@ -48,4 +49,10 @@ export function onCommitted(
 export function numberOf(world: World, provider: string, refreshToken: string | null): number {
   if (refreshToken === null) return -1;
   return world.servers.get(provider)?.refreshToken(refreshToken)?.number ?? -1;
+}
+
+/** Whether the holder that received a refresh token was past its lease by then, so that another may have been at it. */
+function cameLate({ attempts }: SessionTruth, refreshToken: string | null | undefined): boolean {
+  const first = attempts.find(({ received }) => received?.refresh === refreshToken);
+  return first?.settled !== undefined && first.lease !== undefined && first.settled.at > first.lease.deadline;
 }

@@ -29,12 +29,11 @@ function faultOf(world: World, host: Host, session: SessionTruth, reason: EndRea
   }
 }
 
-/** By the process's own clock, and by what the store told it, or tells now. */
+/** By the process's own clock, and by what the store told it when it asked, or tells now. */
 function wasOver(host: Host, session: SessionTruth): boolean {
-  const read = host.lastRead.get(session.id);
-  const known = [session.stored, read?.kind === 'session' ? read.session : undefined];
-  const isOver = known.some((one) => one !== undefined && standingOf(one, host.now()) !== 'active');
-  return isOver || Object.values(session.record?.grants ?? {}).some((grant) => isSpent(grant, host.now()));
+  const { stored, record } = session;
+  if (host.sawOver.has(session.id) || (stored && standingOf(stored, host.now()) !== 'active')) return true;
+  return Object.values(record?.grants ?? {}).some((grant) => isSpent(grant, host.now()));
 }
 
 /** Nothing in it can be used, or refreshed with. */

@@ -1,3 +1,5 @@
+import { leaseLifeFor } from '../../src/refresh/policy.ts';
+import { standingOf } from '../../src/session/rules.ts';
 import { openRecord } from '../../src/session/vault.ts';
 import type { LeaseStore, OnceStore, SessionStore, Store, StoredSession } from '../../src/store/store.ts';
 import { onCommitted } from '../checks/commits.ts';
@@ -34,16 +36,17 @@ export function createStoreLink(world: World, host: Host, client: StoreClient): 
 
 function sessionsOver(world: World, host: Host, client: StoreClient): SessionStore {
   return {
-    read: (id) =>
-      askStore(world, client, {
+    async read(id) {
+      const askedAt = host.now();
+      const found = await askStore(world, client, {
         what: 'read',
         about: id,
         steps: elsewhere,
         work: (store) => store.sessions.read(id),
-      }).then((found) => {
-        host.lastRead.set(id, found);
-        return found;
-      }),
+      });
+      if (found.kind === 'session' && standingOf(found.session, askedAt) !== 'active') host.sawOver.add(id);
+      return found;
+    },
     create: (session) =>
       askStore(world, client, {
         what: 'create',
@@ -95,7 +98,7 @@ function leasesOver(world: World, host: Host, client: StoreClient): LeaseStore {
   return {
     acquire(name, holder, now, expiresAt) {
       const askedAt = world.time.now();
-      const life = expiresAt - host.now();
+      const life = leaseLifeFor(world.plan.requestTimeout);
       return askStore(world, client, {
         what: 'acquire',
         about: sessionOf(name),
