@@ -194,8 +194,13 @@ const failures = () => auditEvents(rig.bff.log()).filter(({ event }) => event ==
 requirement('BFF-LOGOUT-03', 'nor does metadata that a new process cannot load', async () => {
   const jar = await rig.signedIn();
   const copy = jar.clone();
+  rig.as.clearRecords();
+  rig.as.on('discovery', 2, faults.status(503));
   const stop = rig.as.on('discovery', 'always', faults.never());
   await rig.bff.restart();
+  await expect.poll(() => rig.as.hits('discovery')).toBe(2);
+  // After the pause that follows a failure the sign-out is the first to ask again.
+  await rig.advance(60);
   const started = performance.now();
   const answer = await signOut(jar);
   const waited = performance.now() - started;
