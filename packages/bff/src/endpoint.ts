@@ -22,7 +22,7 @@ export function addEndpoint(
   });
 }
 
-/** Lets our own routes read JSON and forms up to 16 KiB, and nothing else; a form arrives as its text. */
+/** Lets our own routes read JSON and forms up to 16 KiB, and nothing else; a form arrives as `{ form }`, its text. */
 export function readSmallBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   const options = { parseAs: 'string', bodyLimit: 16_384 } as const;

@@ -2,7 +2,7 @@ import type { SessionEvent } from '@coatcheck/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CoatcheckError } from '../problems/registry.ts';
 import type { Session } from '../session/session.ts';
-import { type AccountParts, resourceOf, sessionHere } from './session.ts';
+import { type AccountParts, resourceOf, sessionOf } from './session.ts';
 import { viewOf } from './session-view.ts';
 import type { Streams } from './streams.ts';
 
@@ -24,7 +24,8 @@ export async function streamEvents(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const here = await sessionHere(parts, request, reply);
+  // 204 stops an EventSource. Why the session ended is for /bff/session to tell, so the ticket stays.
+  const here = await sessionOf(parts, request);
   if (here.kind === 'none') return reply.code(204).send();
   const headers = reply.getHeaders();
   const stream = parts.streams.open();
@@ -45,6 +46,7 @@ export async function streamEvents(
   let due: NodeJS.Timeout | undefined;
 
   const say = (event: SessionEvent) => {
+    if (raw.writableEnded) return;
     number += 1;
     raw.write(`id: ${number}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
   };
@@ -58,9 +60,10 @@ export async function streamEvents(
     const current = await parts.sessions.reload(session);
     if (current.kind === 'none')
       return finish({ type: current.reason === 'replaced' ? 'replaced' : 'ended', reason: current.reason });
-    const moved = current.session.idleExpiresAt > session.idleExpiresAt;
+    const before = session;
     session = current.session;
-    if (moved) {
+    if (saysOf(session) !== saysOf(before)) say({ type: 'claims-changed', session: view() });
+    if (session.idleExpiresAt > before.idleExpiresAt) {
       warned = false;
       say({ type: 'extended', session: view() });
     } else if (!warned && nextEnd() - parts.now() <= warningBefore()) {
@@ -69,30 +72,26 @@ export async function streamEvents(
     }
     plan();
   };
+  const lookSoon = () => void look().catch(() => raw.destroy());
   const nextEnd = () => Math.min(session.idleExpiresAt, session.record.expiresAt);
   const warningBefore = () => Math.min(warning, parts.settings.session.idle / 10);
   const plan = () => {
     clearTimeout(due);
     const left = nextEnd() - parts.now();
     const until = warned ? left : left - warningBefore();
-    due = setTimeout(
-      () => void look().catch(() => raw.destroy()),
-      Math.min(Math.max(50, until + 5), 2 ** 31 - 1),
-    );
+    due = setTimeout(lookSoon, Math.min(Math.max(50, until + 5), 2 ** 31 - 1));
   };
 
   const beat = setInterval(() => raw.write(':\n\n'), heartbeat);
   const unfollow = parts.sessions.notices.follow(session.id, (notice) => {
-    if (notice.kind === 'ended') {
-      void look().catch(() => raw.destroy());
+    if (notice.kind !== 'extended') {
+      lookSoon();
       return;
     }
     session = notice.session;
-    if (notice.kind === 'extended') {
-      warned = false;
-      say({ type: 'extended', session: view() });
-      plan();
-    }
+    warned = false;
+    say({ type: 'extended', session: view() });
+    plan();
   });
   raw.on('close', () => {
     clearTimeout(due);
@@ -102,6 +101,12 @@ export async function streamEvents(
   });
   stream.onStop(() => finish({ type: 'reconnect' }));
   say({ type: 'session', session: view() });
-  plan();
+  // It may have ended between the first look and the moment from which it is followed.
+  lookSoon();
   return reply;
+}
+
+/** What is known of the person, for comparing. */
+function saysOf({ record }: Session): string {
+  return JSON.stringify([record.user, record.roles]);
 }

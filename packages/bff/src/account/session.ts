@@ -42,6 +42,11 @@ export async function extendSession(
     return sendProblem(request, reply, { code: 'session_required', reason: here.reason });
   resealIfOld(parts, request, reply, here);
   const extended = await parts.sessions.touch(here.session, true);
+  if (!extended) {
+    const reason = (await parts.sessions.endOf(here.session.id)) ?? 'expired';
+    reply.header('set-cookie', parts.tickets.clearedFor(reason));
+    return sendProblem(request, reply, { code: 'session_required', reason });
+  }
   return viewOf(extended, resourceOf(parts, extended), parts.now());
 }
 
@@ -54,20 +59,25 @@ export function listProviders(settings: Settings): ProviderView[] {
   }));
 }
 
-/** The session of the request; a ticket that opens nothing any more is taken from the browser. */
+/** The session of the request. */
+export async function sessionOf(parts: AccountParts, request: FastifyRequest): Promise<Here> {
+  const found = parts.tickets.read(request.headers);
+  if (found.kind !== 'ticket') return { kind: 'none', reason: 'none' };
+  const loaded = await parts.sessions.load(found.ticket);
+  return loaded.kind === 'active' ? { ...loaded, ticket: found.ticket } : loaded;
+}
+
+/** The same; a ticket that opens nothing any more is taken from the browser. */
 export async function sessionHere(
   parts: AccountParts,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Here> {
-  const found = parts.tickets.read(request.headers);
-  if (found.kind === 'none') return { kind: 'none', reason: 'none' };
-  const loaded = found.kind === 'ticket' ? await parts.sessions.load(found.ticket) : undefined;
-  if (found.kind === 'ticket' && loaded?.kind === 'active') {
-    return { kind: 'active', session: loaded.session, ticket: found.ticket };
+  const here = await sessionOf(parts, request);
+  if (here.kind === 'none' && parts.tickets.read(request.headers).kind !== 'none') {
+    reply.header('set-cookie', parts.tickets.clearedFor(here.reason));
   }
-  reply.header('set-cookie', parts.tickets.cleared());
-  return { kind: 'none', reason: loaded?.kind === 'none' ? loaded.reason : 'none' };
+  return here;
 }
 
 function resealIfOld(

@@ -1,4 +1,5 @@
 import type { Settings } from '../options/settings.ts';
+import { identityOf, strings } from '../provider/identity.ts';
 import type { SignIn, TokenSet } from '../provider/provider.ts';
 import type { Grant, SessionRecord } from '../session/record.ts';
 import { absoluteEnd } from '../session/rules.ts';
@@ -17,12 +18,7 @@ export function recordOf(settings: Settings, providerId: string, signIn: SignIn,
     issuer: signIn.issuer,
     subject: signIn.subject,
     providerSession: typeof claims.sid === 'string' ? claims.sid : null,
-    user: Object.fromEntries(
-      (provider?.userClaims ?? []).flatMap((name) =>
-        Object.hasOwn(claims, name) ? [[name, claims[name]]] : [],
-      ),
-    ),
-    roles: strings(claims[provider?.rolesClaim ?? 'roles']),
+    ...(provider ? identityOf(provider, claims) : { user: {}, roles: [] }),
     acr: typeof claims.acr === 'string' ? claims.acr : null,
     amr: strings(claims.amr),
     authTime: typeof claims.auth_time === 'number' ? claims.auth_time : null,
@@ -69,8 +65,4 @@ function providerEnd(signIn: SignIn): number | null {
   const ends = [signIn.tokens.refreshExpiresAt, typeof claimed === 'number' ? claimed * 1_000 : null];
   const known = ends.filter((end) => end !== null);
   return known.length === 0 ? null : Math.min(...known);
-}
-
-function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }

@@ -5,7 +5,7 @@ import type { Provider } from '../provider/provider.ts';
 import { endedMarker, markerLife, revocationMarker } from '../session/ended-marker.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { OnceStore } from '../store/store.ts';
-import { readForm } from '../web/query.ts';
+import { formText, readForm } from '../web/query.ts';
 
 export interface BackchannelParts {
   readonly providers: ReadonlyMap<string, Provider>;
@@ -31,7 +31,8 @@ export async function backchannelLogout(
     parts.audit({ event: 'request.refused', code: 'invalid_logout_token', detail }, request.id);
     return sendProblem(request, reply, { code: 'invalid_logout_token', privateDetail: detail });
   };
-  const form = typeof request.body === 'string' ? readForm(request.body, ['logout_token']) : undefined;
+  const text = formText(request.body);
+  const form = text === undefined ? undefined : readForm(text, ['logout_token']);
   const provider = parts.providers.get(providerId);
   if (!form?.logout_token || !provider) return refuse('no logout_token, or more than one');
   const read = await provider.readLogoutToken(form.logout_token);

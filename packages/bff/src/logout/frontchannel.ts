@@ -16,9 +16,7 @@ export async function frontchannelLogout(
 ): Promise<FastifyReply> {
   const query = readQuery(request.raw.url ?? '', ['iss', 'sid']);
   const issuers = settings.providers.map((one) => one.issuer);
-  const known = issuers.some(
-    (issuer) => query?.iss === issuer.href || query?.iss === issuer.href.replace(/\/$/, ''),
-  );
+  const known = settings.providers.some((one) => one.issuerName === query?.iss);
   if (query?.iss !== undefined && query.sid !== undefined && known) {
     // Whoever knows a sid may come here, so nothing is revoked at the provider.
     await sessions.endProviderSession(query.iss, query.sid, 'provider-logout', { requestId: request.id });

@@ -43,7 +43,8 @@ export async function logOut(
   if (returnTo === undefined) return sendProblem(request, reply, { code: 'invalid_return_to' });
 
   const found = tickets.read(request.headers);
-  const loaded = found.kind === 'ticket' ? await sessions.load(found.ticket) : undefined;
+  // Read past the cache: another instance may have just rotated the refresh token that is to be revoked.
+  const loaded = found.kind === 'ticket' ? await sessions.loadFresh(found.ticket) : undefined;
   const session = loaded?.kind === 'active' ? loaded.session : undefined;
   if (session) {
     await sessions.end(session.id, 'signed-out', request.id);
@@ -91,7 +92,7 @@ async function providerLogout(
 ): Promise<string | null> {
   const { settings } = parts;
   const provider = parts.providers.get(session.record.provider);
-  if (!provider?.settings.logout.atProvider) return null;
+  if (!provider?.settings.logout.atProvider || !provider.isReady()) return null;
   const state = randomBytes(32).toString('base64url');
   const url = await provider.endSessionUrl({
     post_logout_redirect_uri: `${settings.publicUrl.origin}${settings.paths.logoutCallback}`,

@@ -1,4 +1,4 @@
-import { readForm } from '../web/query.ts';
+import { formText, readForm } from '../web/query.ts';
 
 /** What a sign-out asks for. */
 export interface LogoutWishes {
@@ -16,8 +16,9 @@ export interface LogoutWishes {
  */
 export function readWishes(body: unknown): LogoutWishes | undefined {
   if (body === undefined || body === null) return { local: false, everywhere: false, returnTo: undefined };
-  if (typeof body === 'string') {
-    const form = readForm(body, ['local', 'everywhere', 'return_to']);
+  const text = formText(body);
+  if (text !== undefined) {
+    const form = readForm(text, ['local', 'everywhere', 'return_to']);
     return (
       form && {
         local: form.local === 'true',

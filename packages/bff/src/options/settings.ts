@@ -16,6 +16,8 @@ export interface ProviderSettings {
   readonly id: string;
   readonly label: string;
   readonly issuer: URL;
+  /** The issuer identifier to the letter: it is compared as text. */
+  readonly issuerName: string;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly clientAuthentication: 'client_secret_basic' | 'client_secret_post';
@@ -140,6 +142,7 @@ function providerSettings(
     id: input.id,
     label: input.label ?? input.id,
     issuer: new URL(input.issuer),
+    issuerName: input.issuer,
     clientId: input.clientId,
     clientSecret: input.clientSecret,
     clientAuthentication: input.clientAuthentication ?? 'client_secret_basic',

@@ -48,8 +48,9 @@ export function failureOf(error: unknown): ProviderFailure {
   if (thrown) return thrown.failure;
   if (error instanceof client.ResponseBodyError) {
     const detail = `${printable(error.error)} (${error.status})`;
-    if (error.status === 429 || error.status >= 500)
-      return { kind: 'unavailable', answerLost: false, detail };
+    if (error.status === 429 || error.status >= 500) {
+      return { kind: 'unavailable', answerLost: false, detail, ...retryAfterOf(error.response) };
+    }
     return { kind: 'oauth_error', error: error.error, detail };
   }
   if (error instanceof client.AuthorizationResponseError) {
@@ -71,16 +72,10 @@ function clientFailure(error: client.ClientError): ProviderFailure {
   if (error.code === 'OAUTH_TIMEOUT' || error.code === 'OAUTH_ABORT')
     return { kind: 'unavailable', answerLost: true, detail };
   if (error.cause instanceof Response) {
-    const { status, headers } = error.cause;
+    const { status } = error.cause;
     const said = `${error.message} (${status})`;
     if (status < 500 && status !== 429) return { kind: 'invalid_response', detail: said };
-    const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
-    return {
-      kind: 'unavailable',
-      answerLost: false,
-      detail: said,
-      ...(Number.isFinite(retryAfter) && retryAfter > 0 ? { retryAfter: Math.min(retryAfter, 300) } : {}),
-    };
+    return { kind: 'unavailable', answerLost: false, detail: said, ...retryAfterOf(error.cause) };
   }
   const told = [error, ...causes(error.cause)].map((one) => one.message).join(' ');
   if (/"iss" \(issuer\)/.test(told) && /response parameter/.test(told))
@@ -89,6 +84,12 @@ function clientFailure(error: client.ClientError): ProviderFailure {
     return { kind: 'invalid_id_token', detail };
   }
   return { kind: 'invalid_response', detail };
+}
+
+/** How long the provider wants to be left in peace. Seconds, at most five minutes. */
+function retryAfterOf(response: Response): { retryAfter?: number } {
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds > 0 ? { retryAfter: Math.min(seconds, 300) } : {};
 }
 
 function causes(error: unknown): Error[] {

@@ -1,6 +1,6 @@
 import * as client from 'openid-client';
 import type { ProviderSettings } from '../options/settings.ts';
-import { failureOf, type Outcome, type ProviderFailure } from './failure.ts';
+import { failureOf, type Outcome, type ProviderFailure, ProviderFetchError } from './failure.ts';
 
 const firstPause = 500;
 const longestPause = 30_000;
@@ -36,7 +36,7 @@ export function createMetadataLoader(
 
   async function discover(): Promise<Outcome<client.Configuration>> {
     try {
-      configuration = await client.discovery(
+      const found = await client.discovery(
         settings.issuer,
         settings.clientId,
         clientMetadata(settings),
@@ -50,9 +50,18 @@ export function createMetadataLoader(
           execute: [client.enableNonRepudiationChecks, client.allowInsecureRequests],
         },
       );
+      // The library compares URLs; an issuer is compared as text (OpenID Connect Discovery §4.3).
+      const { issuer } = found.serverMetadata();
+      if (issuer !== settings.issuerName) {
+        throw new ProviderFetchError({
+          kind: 'misconfigured',
+          detail: `the metadata calls the issuer ${issuer.slice(0, 256)}`,
+        });
+      }
+      configuration = found;
       failed = undefined;
       pause = firstPause;
-      return { ok: true, value: configuration };
+      return { ok: true, value: found };
     } catch (error) {
       const failure = discoveryFailure(failureOf(error));
       failed = { failure, until: now() + pause };

@@ -99,7 +99,7 @@ function withoutSession(call: Call, reason: SignedOutReason): void {
     deliver(call, undefined, undefined);
     return;
   }
-  if (reason !== 'none') call.reply.header('set-cookie', call.parts.tickets.cleared());
+  if (reason !== 'none') call.reply.header('set-cookie', call.parts.tickets.clearedFor(reason));
   sendProblem(call.request, call.reply, { code: 'session_required', reason });
 }
 
@@ -141,6 +141,11 @@ function cutWithSession({ parts, request, reply }: Call, session: Session): void
   if (!isStream(request)) return;
   const unfollow = parts.sessions.notices.follow(session.id, (notice) => {
     if (notice.kind === 'ended') reply.raw.destroy();
+    if (notice.kind !== 'changed') return;
+    parts.sessions.reload(session).then(
+      (loaded) => loaded.kind === 'none' && reply.raw.destroy(),
+      () => reply.raw.destroy(),
+    );
   });
   reply.raw.once('close', unfollow);
 }

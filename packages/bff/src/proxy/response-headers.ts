@@ -43,7 +43,7 @@ export type ResponseHeaders =
   | { readonly kind: 'upstream_invalid'; readonly detail: string };
 
 /** An API's HTML or script would run on the application's origin. */
-const strictContentSecurityPolicy = "sandbox; default-src 'none'";
+const strictContentSecurityPolicy = "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 const defaultCacheControl = 'private, no-store';
 
 /** End at this hop, or would let the upstream speak for the application's whole origin, or describe our inside. */

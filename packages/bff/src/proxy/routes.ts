@@ -75,7 +75,7 @@ function readyRoute(route: RouteSettings, settings: Settings, upstream: Upstream
       added: Object.entries(added).flat(),
       ...(route.responseSandbox
         ? {}
-        : { contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'" }),
+        : { contentSecurityPolicy: "default-src 'none'; base-uri 'none'; frame-ancestors 'none'" }),
     }),
   };
 }

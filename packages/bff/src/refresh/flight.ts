@@ -3,6 +3,7 @@ import type { SignedOutReason } from '@coatcheck/protocol';
 import { type Audit, shortSession } from '../observe/audit.ts';
 import type { Wait } from '../observe/wait.ts';
 import type { Outcome } from '../provider/failure.ts';
+import { refreshedIdentity } from '../provider/identity.ts';
 import type { Provider, TokenSet } from '../provider/provider.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { Grant } from '../session/record.ts';
@@ -226,7 +227,11 @@ export function createFlight(parts: FlightParts): {
     tokens: TokenSet,
   ): Promise<Stored> {
     const after = grantAfter(grant, tokens, want.resource);
-    const stored = await sessions.replaceGrant(session, want.provider, after);
+    const settings =
+      want.provider === session.record.provider ? providers.get(want.provider)?.settings : undefined;
+    const identity =
+      settings && tokens.claims ? refreshedIdentity(settings, session.record, tokens.claims) : undefined;
+    const stored = await sessions.replaceGrant(session, want.provider, after, identity);
     if (stored.kind !== 'late' || !hold.lease.afterAttempt) return stored;
     const theirs = stored.session.record.grants[want.provider];
     const isOurs = theirs && (await store.leases.markAttempt(hold.name, hold.holder));

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { ChangeFeed } from '../store/store.ts';
+import type { FeedNotice } from './notices.ts';
 import type { Session } from './session.ts';
 
 /** A cached session counts only while the store's change feed was complete so recently. Milliseconds. */
@@ -29,11 +30,8 @@ export interface SessionCache {
   close(): void;
 }
 
-/** @param onGone told which session was ended by another process while it was kept here */
-export function createSessionCache(
-  feed: ChangeFeed,
-  onGone: (id: string, session: Session) => void,
-): SessionCache {
+/** @param tell hears what the store tells of sessions; with an ending, what was kept of that session */
+export function createSessionCache(feed: ChangeFeed, tell: (notice: FeedNotice) => void): SessionCache {
   const kept = new LRUCache<string, Session>({ maxSize: mostBytes, sizeCalculation: weight });
   const underway = new Map<string, { works: number; changes: number }>();
 
@@ -42,6 +40,7 @@ export function createSessionCache(
     if (change.kind === 'missed') {
       kept.clear();
       for (const one of underway.values()) one.changes += 2;
+      tell({ kind: 'missed' });
       return;
     }
     const counted = underway.get(change.id);
@@ -49,7 +48,9 @@ export function createSessionCache(
     if (counted) counted.changes += change.kind === 'ended' ? 2 : 1;
     const session = kept.peek(change.id);
     kept.delete(change.id);
-    if (session && change.kind === 'ended') onGone(change.id, session);
+    const { id } = change;
+    if (change.kind === 'updated') tell({ kind: 'changed', id });
+    else tell(session ? { kind: 'ended', id, opened: session } : { kind: 'ended', id });
   });
 
   return {

@@ -4,7 +4,7 @@ import type { IndexHasher } from '../ticket/keys.ts';
 import type { FreshTicket, Ticket } from '../ticket/ticket.ts';
 import { createSessionCache } from './cache.ts';
 import { createNotices, type Notices } from './notices.ts';
-import type { Grant, SessionRecord } from './record.ts';
+import type { Grant, Identity, SessionRecord } from './record.ts';
 import { type Lifetimes, standingOf, touchDue } from './rules.ts';
 import type { Loaded, Session, Stored } from './session.ts';
 import { openRecord, sealRecord } from './vault.ts';
@@ -39,13 +39,14 @@ export interface SessionManager {
   current(idHash: string): Session | undefined;
   load(ticket: Ticket): Promise<Loaded>;
   /** Reads past the cache. */
+  loadFresh(ticket: Ticket): Promise<Loaded>;
   reload(session: Session): Promise<Loaded>;
   /** @param device sealed label of the browser */
   start(fresh: FreshTicket, record: SessionRecord, device: Uint8Array, requestId?: string): Promise<Session>;
-  /** Counts a use, writing at most once a minute; `always` for “stay signed in”. */
-  touch(session: Session, always?: boolean): Promise<Session>;
+  /** Counts a use, writing at most once a minute; `always` for “stay signed in”. Undefined if the session is gone. */
+  touch(session: Session, always?: boolean): Promise<Session | undefined>;
   /** Replaces one grant, if it is still of the generation that the session at hand shows. */
-  replaceGrant(session: Session, provider: string, grant: Grant): Promise<Stored>;
+  replaceGrant(session: Session, provider: string, grant: Grant, identity?: Identity): Promise<Stored>;
   /** Ends a session; true if this call did it. */
   end(idHash: string, reason: EndReason, requestId?: string): Promise<boolean>;
   /** Ends every session of a subject; resolves to how many. */
@@ -67,9 +68,7 @@ export interface SessionManager {
 export function createSessionManager(parts: ManagerParts): SessionManager {
   const { store, hasher, lifetimes, outageGrace, now, audit } = parts;
   const notices = createNotices();
-  const cache = createSessionCache(store.changes, (id, opened) =>
-    notices.tell({ kind: 'ended', id, opened }),
-  );
+  const cache = createSessionCache(store.changes, notices.tell);
 
   function peek(ticket: Ticket): Session | undefined {
     const cached = cache.current(ticket.idHash);
@@ -138,13 +137,11 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
   }
 
   async function end(idHash: string, reason: EndReason, requestId?: string): Promise<boolean> {
-    const opened = cache.peek(idHash);
-    cache.drop(idHash);
+    // Kept until the store's feed tells of the ending, and with it what was known of the session.
     const ended = await store.sessions.end(tombstoneOf(idHash, reason, now()));
     cache.drop(idHash);
     if (!ended) return false;
     audit({ event: 'session.ended', session: shortSession(idHash), reason }, requestId);
-    notices.tell(opened ? { kind: 'ended', id: idHash, opened } : { kind: 'ended', id: idHash });
     return true;
   }
 
@@ -183,6 +180,7 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
         return { kind: 'active', session: kept };
       }
     },
+    loadFresh: (ticket) => read(ticket.idHash, ticket.key),
     reload: (session) => read(session.id, session.key),
     async start(fresh, record, device, requestId) {
       const at = now();
@@ -216,13 +214,13 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
       const at = now();
       if (!always && !touchDue(session.lastSeenAt, at, lifetimes.idle)) return session;
       const touched = { ...session, lastSeenAt: at, idleExpiresAt: at + lifetimes.idle };
-      if (await store.sessions.touch(session.id, touched.lastSeenAt, touched.idleExpiresAt)) {
-        if (cache.peek(session.id)?.version === session.version) cache.put(touched);
-        notices.tell({ kind: 'extended', session: touched });
-      }
+      if (!(await store.sessions.touch(session.id, touched.lastSeenAt, touched.idleExpiresAt)))
+        return undefined;
+      if (cache.peek(session.id)?.version === session.version) cache.put(touched);
+      notices.tell({ kind: 'extended', session: touched });
       return touched;
     },
-    async replaceGrant(session, provider, grant) {
+    async replaceGrant(session, provider, grant, identity) {
       let base = session;
       for (;;) {
         if (base.record.grants[provider]?.generation !== session.record.grants[provider]?.generation) {
@@ -231,7 +229,7 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
         const next: Session = {
           ...base,
           version: base.version + 1,
-          record: { ...base.record, grants: { ...base.record.grants, [provider]: grant } },
+          record: { ...base.record, ...identity, grants: { ...base.record.grants, [provider]: grant } },
         };
         const { version } = base;
         const stored = await cache.filledBy(
@@ -240,10 +238,7 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
           (done) => (done ? next : undefined),
           1,
         );
-        if (stored) {
-          notices.tell({ kind: 'changed', session: next });
-          return { kind: 'stored', session: next };
-        }
+        if (stored) return { kind: 'stored', session: next };
         const current = await read(session.id, session.key);
         if (current.kind === 'none') return { kind: 'gone', reason: current.reason };
         base = current.session;

@@ -48,6 +48,9 @@ export type Grant = Static<typeof grant>;
 /** Everything the server knows of a session; it leaves this process only sealed. */
 export type SessionRecord = Static<typeof record>;
 
+/** What is known of the person. */
+export type Identity = Pick<SessionRecord, 'user' | 'roles'>;
+
 const compiled = Compile(record);
 
 /** Reads a record that was opened; undefined for anything else, such as one of a later format. */

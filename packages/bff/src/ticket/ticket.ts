@@ -1,6 +1,6 @@
 import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { CookieNames } from '@coatcheck/protocol';
+import type { CookieNames, SignedOutReason } from '@coatcheck/protocol';
 import { LRUCache } from 'lru-cache';
 import { clearCookie, cookiesNamed, setCookie } from './cookies.ts';
 import type { Sealing } from './sealing.ts';
@@ -43,6 +43,8 @@ export interface Tickets {
   /** `Set-Cookie` values for both cookies under the first key; none if the request has no ticket. */
   resealed(headers: IncomingHttpHeaders, life: number): string[];
   cleared(): string[];
+  /** The same after an ending, but none where a newer ticket may be on its way to the browser. */
+  clearedFor(reason: SignedOutReason): string[];
   /** Id hash from the “here” cookie, which opens nothing. */
   readHere(headers: IncomingHttpHeaders): string | undefined;
 }
@@ -62,6 +64,8 @@ export function createTickets(sealing: Sealing, names: CookieNames, persistent: 
     const sealed = sealing.seal('ticket', { id: secrets.id, key: secrets.key });
     return setCookie(names.ticket, sealed, { sameSite: 'strict', maxAge: persistent ? life : null });
   }
+
+  const cleared = () => [clearCookie(names.ticket, 'strict'), clearCookie(names.here, 'lax')];
 
   function hereCookie(idHash: string, life: number): string {
     return setCookie(names.here, sealing.seal('here', { h: idHash }), {
@@ -95,7 +99,8 @@ export function createTickets(sealing: Sealing, names: CookieNames, persistent: 
       const secrets = secretsIn(cookiesNamed(headers, names.ticket)[0] ?? '');
       return secrets ? [ticketCookie(secrets, life), hereCookie(hashOf(secrets.id), life)] : [];
     },
-    cleared: () => [clearCookie(names.ticket, 'strict'), clearCookie(names.here, 'lax')],
+    cleared,
+    clearedFor: (reason) => (reason === 'replaced' ? [] : cleared()),
     readHere(headers) {
       const [sealed, ...others] = cookiesNamed(headers, names.here);
       const hash =

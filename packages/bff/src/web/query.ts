@@ -36,6 +36,13 @@ export function readForm<Name extends string>(
   }
 }
 
+/** The text of a body that came as a form; undefined for JSON, whatever it holds. */
+export function formText(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null || !('form' in body) || Object.keys(body).length !== 1)
+    return undefined;
+  return typeof body.form === 'string' ? body.form : undefined;
+}
+
 function decode(text: string): string | undefined {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));

@@ -44,7 +44,7 @@ function seen(rawHeaders: string[], over: Case = {}): Record<string, string[]> {
 
 const always = {
   'x-content-type-options': ['nosniff'],
-  'content-security-policy': ["sandbox; default-src 'none'"],
+  'content-security-policy': ["sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"],
   'cache-control': ['private, no-store'],
   vary: ['Cookie'],
 };
