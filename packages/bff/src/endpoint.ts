@@ -33,6 +33,6 @@ export function readSmallBodies(fastify: FastifyInstance): void {
     else parseJson(request, text, done);
   });
   fastify.addContentTypeParser('application/x-www-form-urlencoded', options, (_request, body, done) =>
-    done(null, body),
+    done(null, { form: String(body) }),
   );
 }
