@@ -1,6 +1,6 @@
 /**
- * The BroadcastChannel over which tabs tell each other that the session changed. The message carries no data:
- * each tab asks the server.
+ * The BroadcastChannel over which tabs tell each other what happens to the session. No message signs anybody in: a tab
+ * applies an event only to the session that it shows already, and asks the server for everything else.
  *
  * @param basePath the BFF's prefix, since one origin could hold two
  */
