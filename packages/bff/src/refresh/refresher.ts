@@ -125,6 +125,10 @@ export function createRefresher(parts: RefresherParts): Refresher {
     return { kind: 'ended', reason: reason ?? 'expired' };
   }
 
+  /** A token from the future was received by another clock, which says nothing of its age. */
+  const isYoung = ({ receivedAt }: AccessToken) =>
+    now() >= receivedAt && now() - receivedAt < tooYoungToBlame;
+
   const isFresh = (token: AccessToken | undefined): token is AccessToken =>
     tokenStanding(token, now()) === 'fresh';
 
@@ -151,7 +155,7 @@ export function createRefresher(parts: RefresherParts): Refresher {
       if (newest && newest.value !== refused.value)
         return { kind: 'token', token: newest, session: current.session };
       const refreshable = current.session.record.grants[want.provider]?.refreshToken;
-      if (!refreshable || now() - refused.receivedAt < tooYoungToBlame) return undefined;
+      if (!refreshable || isYoung(refused)) return undefined;
       const isBetter = (token: AccessToken | undefined): token is AccessToken =>
         isFresh(token) && token.value !== refused.value;
       return inTime(until(current.session, want, isBetter), current.session, undefined);
@@ -159,10 +163,7 @@ export function createRefresher(parts: RefresherParts): Refresher {
     isReplaceable(session, want, refused) {
       const known = sessions.current(session.id);
       const newest = known && tokenOf(known, want);
-      return (
-        now() - refused.receivedAt >= tooYoungToBlame ||
-        (newest !== undefined && newest.value !== refused.value)
-      );
+      return !isYoung(refused) || (newest !== undefined && newest.value !== refused.value);
     },
     idle: () => flight.idle(),
   };
