@@ -264,7 +264,7 @@ export const coverage = {
   // Operations
   'BFF-OPS-01': here,
   'BFF-OPS-02': here,
-  'BFF-OPS-03': later('B'),
+  'BFF-OPS-03': here,
   'BFF-OPS-04': later('C'),
 } as const satisfies Record<string, Coverage>;
 
