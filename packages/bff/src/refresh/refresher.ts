@@ -108,8 +108,12 @@ export function createRefresher(parts: RefresherParts): Refresher {
       timeout.abort();
       return first;
     };
+    /** A store that fails in the middle of a refresh is no reason to refuse what still works. */
+    const unlessAlive = (error: unknown) => {
+      if (!isAlive()) throw error;
+    };
     answer.catch(() => undefined);
-    const soon = isAlive() ? await within(patience) : undefined;
+    const soon = isAlive() ? await within(patience).catch(unlessAlive) : undefined;
     if (soon) return soon;
     if (old && isAlive()) return { kind: 'token', token: old, session };
     return (await within(longestWait)) ?? { kind: 'unavailable', retryAfter: 1 };
@@ -152,10 +156,11 @@ export function createRefresher(parts: RefresherParts): Refresher {
       const current = await sessions.reload(session);
       if (current.kind === 'none') return { kind: 'ended', reason: current.reason };
       const newest = tokenOf(current.session, want);
-      if (newest && newest.value !== refused.value)
+      const isOther = newest !== undefined && newest.value !== refused.value;
+      if (isOther && tokenStanding(newest, now()) !== 'dead')
         return { kind: 'token', token: newest, session: current.session };
       const refreshable = current.session.record.grants[want.provider]?.refreshToken;
-      if (!refreshable || isYoung(refused)) return undefined;
+      if (!refreshable || (!isOther && isYoung(refused))) return undefined;
       const isBetter = (token: AccessToken | undefined): token is AccessToken =>
         isFresh(token) && token.value !== refused.value;
       return inTime(until(current.session, want, isBetter), current.session, undefined);
