@@ -1,0 +1,94 @@
+import { expect } from 'vitest';
+import { type Instance, instances, others, type Person, type Reply } from '../calls.ts';
+import { type Fleet, victim } from '../fleet.ts';
+import { callAll, expectServed, inWords } from '../outcomes.ts';
+import type { Tally } from '../tally.ts';
+
+const endings = 50;
+/** How long an ended session may be served elsewhere. Milliseconds. */
+const longest = 1_000;
+
+/** Sessions that all instances have cached are ended in one of them, in turn: how soon do the others refuse them? */
+export async function endedElsewhere(fleet: Fleet, tally: Tally): Promise<void> {
+  const people = await fleet.people('ended', endings);
+  expectServed(await callAll(fleet, people), 'before the endings');
+  for (const [at, person] of people.entries()) {
+    const where = instances[at % instances.length] ?? 0;
+    const endedAt = await end(fleet, where, person, at % 8 === 0);
+    const refusals = await Promise.all(
+      others(where).map((instance) => untilRefused(fleet, instance, person)),
+    );
+    tally.revocations.push(Math.max(...refusals.map((reply) => reply.endedAt)) - endedAt);
+    const servedUntil = Math.max(...refusals.map(({ startedAt }) => startedAt)) - endedAt;
+    expect(servedUntil, person.sub).toBeLessThan(longest);
+    for (const { status, reason } of refusals)
+      expect([status, reason], person.sub).toEqual([401, at % 8 === 0 ? 'revoked' : 'signed-out']);
+  }
+}
+
+/** An instance stood still meanwhile, with the sessions in its cache and some of the calls in its socket. */
+export async function endedDuringPause(fleet: Fleet): Promise<void> {
+  const people = await fleet.people('ended-pause', 6);
+  expectServed(await callAll(fleet, people), 'before the pause');
+  fleet.signal(victim, 'SIGSTOP');
+  for (const person of people) await end(fleet, 1, person);
+  const endedAt = performance.now();
+  const early = people.slice(0, 3).map((person) => fleet.call(victim, person));
+  await expect
+    .poll(() => performance.now() - endedAt, { timeout: 5_000, interval: 20 })
+    .toBeGreaterThan(longest);
+  const late = people.slice(3).map((person) => fleet.call(victim, person));
+  fleet.signal(victim, 'SIGCONT');
+  const replies = await Promise.all([...early, ...late]);
+  expect(replies.map(inWords)).toEqual(people.map(() => '401 session_required signed-out, cookie cleared'));
+}
+
+/** The channel that tells of endings is lost: silent while all else may work, or cut with everything else. */
+export async function endedWithoutChannel(fleet: Fleet): Promise<void> {
+  const wire = fleet.store.server?.wire;
+  const link = fleet.link();
+  if (!wire || !link) return;
+  for (const fault of ['silent', 'cut'] as const) {
+    const people = await fleet.people(`ended-${fault}`, 3);
+    expectServed(await callAll(fleet, people), `before it is ${fault}`);
+    if (fault === 'cut') link.cut();
+    else link.silence(wire.listen);
+    for (const person of people) await end(fleet, 1, person);
+    const endedAt = performance.now();
+    const refusals = await Promise.all(people.map((person) => untilRefused(fleet, victim, person)));
+    const servedUntil = Math.max(...refusals.map(({ startedAt }) => startedAt)) - endedAt;
+    expect(servedUntil, fault).toBeLessThan(longest);
+    link.mend();
+    const back = await Promise.all(people.map((person) => untilKnown(fleet, victim, person)));
+    expect(back.map(inWords)).toEqual(people.map(() => '401 session_required signed-out, cookie cleared'));
+  }
+}
+
+/** Ends a session; resolves to when that was answered. */
+async function end(fleet: Fleet, where: Instance, person: Person, byAdministration = false): Promise<number> {
+  const { rig } = fleet;
+  if (byAdministration) await rig.bff.endSubject(rig.as.issuer, person.sub);
+  else expect((await fleet.signOut(where, person)).status).toBe(200);
+  return performance.now();
+}
+
+/** Calls over and over until a call is not served any more. */
+async function untilRefused(fleet: Fleet, instance: Instance, person: Person): Promise<Reply> {
+  for (;;) {
+    const reply = await fleet.call(instance, person);
+    if (reply.status === 200) continue;
+    // Nobody can say who is signed in while the store is not there.
+    expect([401, 503], inWords(reply)).toContain(reply.status);
+    return reply;
+  }
+}
+
+/** Calls over and over until the instance has found its store again. */
+async function untilKnown(fleet: Fleet, instance: Instance, person: Person): Promise<Reply> {
+  const deadline = performance.now() + 5_000;
+  for (;;) {
+    const reply = await fleet.call(instance, person);
+    if (reply.status !== 503) return reply;
+    expect(performance.now(), 'the store is not found again').toBeLessThan(deadline);
+  }
+}

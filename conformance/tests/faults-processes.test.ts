@@ -1,0 +1,6 @@
+import { faultRun } from '../faults/run.ts';
+
+// One after the other: each has two cores full of processes.
+faultRun('Redis');
+faultRun('PostgreSQL');
+faultRun('SQLite');
