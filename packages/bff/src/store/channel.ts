@@ -8,6 +8,8 @@ import type { ChangeFeed, StoreChange } from './store.ts';
 export interface Line {
   /** A round trip: when it resolves, every change that the server made before it answered has been told. */
   beat(): Promise<void>;
+  /** How many answers of any kind came so far: a server that is slow is not silent. */
+  answers(): number;
   /** Drops the connection at once; what is under way on it rejects. */
   drop(): void;
 }
@@ -52,6 +54,7 @@ type State<L> =
 
 const beatEvery = 250;
 const longestPause = 500;
+const looksPerSilence = 3;
 
 /**
  * Opens a channel. It is known to be complete as of the last beat that was answered; `staleFor` grows from there when
@@ -145,21 +148,37 @@ export async function openChannel<L extends Line>(options: ChannelOptions<L>): P
     if (state.kind === 'broken') throw state.why;
     const { line: beaten, gone } = state;
     const startedAt = clock.monotonic();
-    let answered = false;
-    // The second look comes after a round of I/O: an answer that arrived while this process stood still counts.
-    const judge = () => setImmediate(() => !answered && lose(beaten, silence(timeout)));
-    const limit = setTimeout(judge, silentAfter);
+    const stopWatch = watch(beaten);
     try {
       await Promise.race([beaten.beat(), gone.promise]);
-      answered = true;
       if (state.kind === 'open' && state.line === beaten) completeAt = startedAt;
     } catch (error) {
-      answered = true;
       lose(beaten, error);
       throw failure(error);
     } finally {
-      clearTimeout(limit);
+      stopWatch();
     }
+  }
+
+  /** Drops a line on which nothing at all comes for too long; returns how to stop watching. */
+  function watch(watched: L): () => void {
+    let before = watched.answers();
+    let quietLooks = 0;
+    let second: NodeJS.Immediate | undefined;
+    const look = () => {
+      const now = watched.answers();
+      quietLooks = now === before ? quietLooks + 1 : 0;
+      before = now;
+      if (quietLooks >= looksPerSilence) lose(watched, silence(timeout));
+    };
+    // After a round of I/O: an answer that arrived while this process stood still counts.
+    const timer = setInterval(() => {
+      second = setImmediate(look);
+    }, silentAfter / looksPerSilence);
+    return () => {
+      clearInterval(timer);
+      clearImmediate(second);
+    };
   }
 
   let running: Promise<void> | undefined;

@@ -1,7 +1,7 @@
 /**
  * What went wrong with a store. `store_unavailable`: it cannot be read or written now (locked, full, read-only,
- * damaged, closed). `store_incompatible`: it was never ours to use (another program's file, a newer version, an
- * unknown `store.url`), so trying again is pointless.
+ * damaged, closed, unreachable, silent, with another password or certificate). `store_incompatible`: it was never ours
+ * to use (another program's data, a newer version, an unknown `store.url`), so trying again is pointless.
  */
 export type StoreErrorCode = 'store_unavailable' | 'store_incompatible';
 

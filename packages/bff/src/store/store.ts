@@ -130,8 +130,9 @@ export interface Store {
   readonly changes: ChangeFeed;
   /**
    * Turns at most `limit` expired or idle sessions into tombstones (reason `expired` or `idle`, kept for
-   * `tombstoneLife` milliseconds) and drops what else has expired; resolves to how many rows it touched, at most 100:
-   * call again, after a turn of the event loop, while it touched as many as it might.
+   * `tombstoneLife` milliseconds) and drops what else has expired, unless the store does that by itself; resolves to
+   * how many rows it touched, at most 100: call again, after a turn of the event loop, while it touched as many as it
+   * might.
    */
   sweep(now: number, limit: number, tombstoneLife: number): Promise<number>;
   /** Rejects when the store cannot be written to or read from. */

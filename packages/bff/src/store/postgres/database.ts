@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, type ClientConfig, Pool } from 'pg';
+import { createBound } from '../bound.ts';
 import type { Row } from '../columns.ts';
 import { asStoreError } from './failure.ts';
 import type { PostgresTarget } from './target.ts';
@@ -39,18 +40,17 @@ export function openDatabase(target: PostgresTarget): Database {
     // The server gives up first, so that whoever waits for a lock learns that nothing was done.
     statement_timeout: Math.ceil(timeout * 0.9),
   });
+  const bounded = createBound();
   // An idle connection that breaks is no failure of anybody; the pool has dropped it.
   pool.on('error', () => undefined);
 
   return {
     async run(statement, ...values) {
       const limit = new AbortController();
+      const query = () => pool.query<NonNullable<Row>>({ ...statement, values: values.map(asParameter) });
       try {
-        const { rows } = await Promise.race([
-          pool.query<NonNullable<Row>>({ ...statement, values: values.map(asParameter) }),
-          // Waiting for a connection and then for an answer may not add up.
-          giveUp(timeout, limit.signal),
-        ]);
+        // Waiting for a connection and then for an answer may not add up.
+        const { rows } = await Promise.race([bounded(query), giveUp(timeout, limit.signal)]);
         return rows;
       } catch (error) {
         throw asStoreError(error, target);

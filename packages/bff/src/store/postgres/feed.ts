@@ -27,10 +27,13 @@ export async function listen(target: PostgresTarget, clock: StoreClock): Promise
       if (channel === name) listeners.tell(changeIn(payload));
     });
     await client.query(`LISTEN "${name}"`);
+    let beats = 0;
     return {
       async beat() {
         await client.query('SELECT 1');
+        beats += 1;
       },
+      answers: () => beats,
       drop,
     };
   }

@@ -62,13 +62,15 @@ export function openSessions(
 }
 
 function sessionIn(id: string, row: Row): StoredSession {
+  const device = bytesOrNull(row, 'device');
   return {
     id,
     version: wholeNumber(row, 'version'),
     sealed: bytes(row, 'sealed'),
     subject: text(row, 'subject'),
     providerSession: textOrNull(row, 'provider_session'),
-    device: bytesOrNull(row, 'device'),
+    // A copy: small buffers share memory, and this one may be cached for long.
+    device: device && new Uint8Array(device),
     createdAt: number(row, 'created_at'),
     lastSeenAt: number(row, 'last_seen_at'),
     idleExpiresAt: number(row, 'idle_expires_at'),

@@ -5,6 +5,8 @@ import type { Host, Login, RedisTarget } from './target.ts';
 /** One connection, without any queue for the time when it is down. */
 export interface Client {
   send(args: readonly Argument[]): Promise<unknown>;
+  /** How many answers came. */
+  answers(): number;
   /** Calls the listener with each message, in the order in which the server made them, among the replies. */
   subscribe(channels: readonly string[], listener: (message: string, channel: string) => void): Promise<void>;
   drop(): void;
@@ -12,9 +14,6 @@ export interface Client {
 
 /** Strings as bytes: records are no text. */
 export const typeMapping = { [RESP_TYPES.BLOB_STRING]: Buffer };
-
-/** More than any well server leaves unanswered. */
-export const longestQueue = 20_000;
 
 /** Socket options that all connections share; `reconnectStrategy` is the caller's. */
 export function socketOptions({ host, port }: Host, { tls, timeout }: RedisTarget) {
@@ -45,7 +44,6 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     database,
     socket: { ...socketOptions(host, target), reconnectStrategy: false },
     disableOfflineQueue: true,
-    commandsQueueMaxLength: longestQueue,
     maintNotifications: 'disabled',
     disableClientInfo: true,
     // The channel watches over answers; a timer for each command would cost more than the command.
@@ -60,8 +58,16 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     drop();
     throw error;
   }
+  let answers = 0;
   return {
-    send: (args) => client.sendCommand([...args]),
+    async send(args) {
+      try {
+        return await client.sendCommand([...args]);
+      } finally {
+        answers += 1;
+      }
+    },
+    answers: () => answers,
     subscribe: (channels, listener) => client.subscribe([...channels], listener),
     drop,
   };

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createCluster, ErrorReply } from 'redis';
+import { createBound } from '../bound.ts';
 import { changeIn } from '../change.ts';
 import { type Line, openChannel } from '../channel.ts';
 import type { StoreClock } from '../clock.ts';
+import type { StoreError } from '../errors.ts';
 import { createListeners } from '../listeners.ts';
-import { type Client, longestQueue, openClient, socketOptions, typeMapping } from './client.ts';
+import { type Client, openClient, socketOptions, typeMapping } from './client.ts';
 import { asStoreError } from './failure.ts';
 import { checkFormat } from './format.ts';
 import { keysUnder } from './keys.ts';
@@ -37,6 +39,7 @@ export async function openCluster(
   async function connect(lost: (why: unknown) => void, signal: AbortSignal): Promise<Line> {
     const beats = `${keys.changes}:beat:${randomUUID()}`;
     const echoes = new Map<string, () => void>();
+    let echoed = 0;
     const rest = nodes.slice(attempts % nodes.length);
     attempts += 1;
     // A node that swallows packets takes all the time of an attempt, so each begins with another one.
@@ -52,12 +55,14 @@ export async function openCluster(
       const node = await cluster.nodeClient(master);
       await node.sendCommand(['PUBLISH', beats, beat]);
       await echo.promise;
+      echoed += 1;
       echoes.delete(beat);
     };
     return {
       async beat() {
         await Promise.all(cluster.masters.map(beatFrom));
       },
+      answers: () => echoed,
       drop: client.drop,
     };
   }
@@ -72,6 +77,15 @@ export async function openCluster(
       throw failure(error);
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  const bounded = createBound();
+  async function refusable(work: () => Promise<unknown>): Promise<unknown> {
+    try {
+      return await bounded(work);
+    } catch (error) {
+      throw error instanceof TypeError ? error : failure(error);
     }
   }
 
@@ -107,14 +121,17 @@ export async function openCluster(
   }
 
   try {
+    await look(target, nodes, failure);
     await limited(Promise.all([cluster.connect(), durable?.connect()]), 2 * target.timeout);
     await checkFormat((args) => limited(cluster.sendCommand(keys.format, false, [...args])), keys.format);
     const channel = await openChannel({ connect, failure, listeners, clock, timeout: target.timeout });
     return {
       feed: channel.feed,
-      send: (request) => sendOver(cluster, request),
+      send: (request) => refusable(() => sendOver(cluster, request)),
       sendDurably: (request) =>
-        durable === undefined ? sendOver(cluster, request) : sendDurablyAnywhere(durable, request),
+        refusable(() =>
+          durable === undefined ? sendOver(cluster, request) : sendDurablyAnywhere(durable, request),
+        ),
       told: channel.told,
       close() {
         channel.close();
@@ -146,7 +163,6 @@ function join(target: RedisTarget, nodes: readonly Host[]) {
         reconnectStrategy,
       },
       disableOfflineQueue: true,
-      commandsQueueMaxLength: longestQueue,
       maintNotifications: 'disabled',
       disableClientInfo: true,
     },
@@ -155,6 +171,26 @@ function join(target: RedisTarget, nodes: readonly Host[]) {
   // Whatever goes wrong also rejects the commands it concerns.
   cluster.on('error', () => undefined);
   return cluster;
+}
+
+/** Asks a node whether it is of a cluster and lets us in: the cluster's client says only that it found no node. */
+async function look(
+  target: RedisTarget,
+  nodes: readonly Host[],
+  failure: (why: unknown) => StoreError,
+): Promise<void> {
+  const enough = new AbortController();
+  const why = new Error(`it gave no answer within ${target.timeout} ms`);
+  const limit = setTimeout(() => enough.abort(why), target.timeout);
+  try {
+    const client = await openAny(target, nodes, () => undefined, enough.signal);
+    await client.send(['CLUSTER', 'SLOTS']);
+  } catch (error) {
+    throw failure(enough.signal.aborted ? why : error);
+  } finally {
+    clearTimeout(limit);
+    enough.abort();
+  }
 }
 
 /** A connection to the first of these nodes that answers. */

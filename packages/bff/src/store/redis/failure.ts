@@ -55,6 +55,11 @@ export function isUnknownScript(error: unknown): boolean {
 
 function meaningOf(error: unknown): readonly [StoreErrorCode, string] {
   if (!(error instanceof Error)) return ['store_unavailable', 'its connection failed'];
+  if (error instanceof AggregateError) {
+    // Of several servers, one that answered knows more than those that did not.
+    const answer: unknown = error.errors.find((one) => one instanceof ErrorReply);
+    if (answer !== undefined) return meaningOf(answer);
+  }
   if (!(error instanceof ErrorReply)) return ['store_unavailable', connectionProblem(error)];
   const mistake = mistakes.find(([pattern]) => pattern.test(error.message));
   if (mistake !== undefined) return ['store_incompatible', mistake[1]];

@@ -112,9 +112,9 @@ function sessionIn(id: string, bytes: Buffer): StoredSession {
     id,
     version,
     ...decodeIndexed(bytes.subarray(indexedFrom, indexedEnd)),
-    // Views, not copies: the reply belongs to nobody else.
-    sealed: bytes.subarray(deviceEnd),
-    device: deviceLength === undefined ? null : bytes.subarray(indexedEnd + 12, deviceEnd),
+    // Copies: a view would keep all that came over the socket with it in memory, for as long as a session is cached.
+    sealed: new Uint8Array(bytes.subarray(deviceEnd)),
+    device: deviceLength === undefined ? null : new Uint8Array(bytes.subarray(indexedEnd + 12, deviceEnd)),
     createdAt: timeAt(bytes, indexedEnd),
     lastSeenAt: timeAt(bytes, 9),
     idleExpiresAt: timeAt(bytes, 17),

@@ -1,3 +1,4 @@
+import { createBound } from '../bound.ts';
 import { changeIn } from '../change.ts';
 import { type Line, openChannel } from '../channel.ts';
 import type { StoreClock } from '../clock.ts';
@@ -52,6 +53,7 @@ export async function openSingle(
     const durable = target.wait === 0 ? undefined : await openDurable(host, lost, signal);
     return {
       send: checked,
+      answers: client.answers,
       durable: durable?.way,
       async beat() {
         // The format key is gone when somebody emptied the database: no change was told of that.
@@ -81,10 +83,10 @@ export async function openSingle(
 
   const channel = await openChannel({ connect, failure, listeners, clock, timeout: target.timeout });
 
+  const bounded = createBound();
   async function attempt(work: (line: RedisLine) => Promise<unknown>): Promise<unknown> {
-    const line = await channel.line();
     try {
-      return await work(line);
+      return await bounded(async () => work(await channel.line()));
     } catch (error) {
       // A TypeError is a bug of ours, such as an argument that is no text.
       throw error instanceof TypeError ? error : failure(error);
