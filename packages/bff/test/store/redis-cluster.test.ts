@@ -119,3 +119,14 @@ test('a plain Redis URL says that it needs redis+cluster: for a cluster', async 
     message: expect.stringContaining('redis+cluster:'),
   });
 });
+
+test('a cluster URL says what is wrong with its login, and that a single server is no cluster', async () => {
+  const wrong = openStore(url.replace('://', '://nobody:not-it@'), { env: {} });
+  await expect(wrong).rejects.toMatchObject({ name: 'StoreError', code: 'store_unavailable' });
+  await expect(wrong).rejects.toThrow(/refuses the user name or password/);
+  const single = await startRedis(newFolder());
+  const opening = openStore(single.url.replace('redis:', 'redis+cluster:'), { env: {} });
+  await expect(opening).rejects.toMatchObject({ code: 'store_incompatible' });
+  await expect(opening).rejects.toThrow(/write store\.url with redis:/);
+  await single.end();
+});

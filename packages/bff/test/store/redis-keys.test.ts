@@ -165,6 +165,21 @@ describe('a Redis store', () => {
     expect(await store.sessions.update(sampleSession('a', { version: 2 }), 1)).toBe(true);
   });
 
+  test('refuses what is too much at once, answers the rest, and keeps its connection', async () => {
+    const store = await opened();
+    await store.sessions.create(sampleSession('a'));
+    const told = record(store);
+    const reads = Array.from({ length: 12_000 }, () => store.sessions.read('a'));
+    const outcomes = await Promise.allSettled(reads);
+    const refused = outcomes.filter(({ status }) => status === 'rejected');
+    expect(refused.length).toBe(2000);
+    for (const { reason } of refused.filter((outcome) => outcome.status === 'rejected').slice(0, 1)) {
+      expect(reason).toMatchObject(unavailable);
+    }
+    await store.sessions.end(sampleTombstone('a'));
+    expect(told).toEqual([{ kind: 'ended', id: 'a' }]);
+  });
+
   test.each(['ALL', 'WRITE'])(
     'whose server is paused (%s) gives a StoreError in about a second',
     async (mode) => {
