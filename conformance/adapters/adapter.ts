@@ -1,4 +1,5 @@
 import type { Jar } from '@coatcheck/testing';
+import type { StoreAccess } from './store/store.ts';
 
 /** What a BFF product must offer to be tested. Implement it in a file of your own and name that file in `CONFORMANCE_ADAPTER`. */
 export interface Adapter {
@@ -25,6 +26,8 @@ export interface Wanted {
   readonly keys?: readonly string[];
   /** Processes behind the one public address; default 1. */
   readonly instances?: number;
+  /** A store on a server of its own, which can go down; default: whatever the run is on. */
+  readonly ownStoreServer?: boolean;
   /** The product's own options, laid over all that. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Environment variables of the product. */
@@ -73,10 +76,8 @@ export interface Bff {
   readonly exitCodes: readonly (number | null | undefined)[];
   /** Ports by instance: for raw sockets. Host must still be the public one. */
   readonly ports: readonly number[];
-  /** Files in which it keeps sessions. */
-  storeFiles(): string[];
-  /** How many sessions the store holds; what is kept of ended ones does not count. */
-  storedSessions(): number;
+  /** Where it keeps its sessions. */
+  readonly store: StoreAccess;
   /** Sends the connections that come from now on to one instance; undefined: to each in turn that takes them. */
   pin(instance: number | undefined): void;
   /** SIGTERM, and waits. Default: all instances. */

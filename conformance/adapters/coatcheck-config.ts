@@ -3,7 +3,7 @@ import type { ProviderWanted, RouteWanted, Wanted } from './adapter.ts';
 /** Where one instance runs. */
 export interface Place {
   readonly publicUrl: string;
-  /** Path of the store. */
+  /** URL of the store. */
   readonly store: string;
   readonly port: number;
   readonly managementPort: number;
@@ -15,7 +15,7 @@ export function coatcheckConfig(wanted: Wanted, place: Place): Record<string, un
   const config = {
     publicUrl: place.publicUrl,
     keys: wanted.keys,
-    store: { url: `sqlite:${place.store}` },
+    store: { url: place.store },
     listen: { host: 'localhost', port: place.port },
     management: { host: 'localhost', port: place.managementPort },
     session: {

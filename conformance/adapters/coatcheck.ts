@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { cookieNames, managementPaths, pathsUnder } from '@coatcheck/protocol';
 import { createJar } from '@coatcheck/testing';
@@ -11,6 +10,7 @@ import { type Adapter, type Bff, type LoginOptions, StartFailed, type Wanted } f
 import { type Child, startChild } from './child.ts';
 import { coatcheckConfig } from './coatcheck-config.ts';
 import { type Balancer, freePort, startBalancer } from './network.ts';
+import { openStore } from './store/store.ts';
 
 const program = path.join(import.meta.dirname, '../../apps/bff/src/cli/main.ts');
 const paths = pathsUnder();
@@ -18,7 +18,7 @@ const names = cookieNames();
 const patience = 20_000;
 const run = promisify(execFile);
 
-/** The standalone server `coatcheck`, as the command line starts it, on SQLite. */
+/** The standalone server `coatcheck`, as the command line starts it. */
 export const coatcheck: Adapter = { name: 'coatcheck', start };
 
 export default coatcheck;
@@ -33,7 +33,7 @@ interface Instance {
 
 async function start(first: Wanted): Promise<Bff> {
   const folder = await mkdtemp(path.join(tmpdir(), 'coatcheck-conformance-'));
-  const store = path.join(folder, 'sessions.db');
+  const store = await openStore(folder, first.ownStoreServer ?? false);
   const instances: Instance[] = [];
   let wanted: Wanted = { ...first, keys: first.keys ?? [randomBytes(32).toString('base64url')] };
   let ahead = 0;
@@ -55,7 +55,7 @@ async function start(first: Wanted): Promise<Bff> {
   const startOne = async (instance: Instance) => {
     const { port, managementPort, configFile } = instance;
     const config = {
-      ...coatcheckConfig(wanted, { publicUrl: url, store, port, managementPort }),
+      ...coatcheckConfig(wanted, { publicUrl: url, store: store.url, port, managementPort }),
       ...(keyFile === undefined ? {} : { keys: [{ file: keyFile }] }),
     };
     await writeFile(configFile, JSON.stringify(config, null, 2));
@@ -77,6 +77,7 @@ async function start(first: Wanted): Promise<Bff> {
   const close = async () => {
     await end('SIGKILL', undefined);
     await balancer?.close();
+    await store.close();
     await rm(folder, { recursive: true, force: true });
   };
 
@@ -106,8 +107,7 @@ async function start(first: Wanted): Promise<Bff> {
       return instances.map(({ child }) => child?.exitCode);
     },
     ports: instances.map(({ port }) => port),
-    storeFiles: () => [store, `${store}-wal`, `${store}-shm`],
-    storedSessions: () => countSessions(store),
+    store,
     pin: (instance) => balancer?.pin(instance),
     stop: (instance) => end('SIGTERM', instance),
     kill: (instance) => end('SIGKILL', instance),
@@ -166,15 +166,6 @@ function loginPath({ returnTo, provider, more = {} }: LoginOptions = {}): string
     ...more,
   });
   return query.size === 0 ? paths.login : `${paths.login}?${query}`;
-}
-
-function countSessions(file: string): number {
-  const database = new DatabaseSync(file, { readOnly: true });
-  try {
-    return Number(database.prepare('SELECT count(*) AS count FROM sessions').get()?.count);
-  } finally {
-    database.close();
-  }
 }
 
 function livingCookies(jar: ReturnType<Bff['jar']>) {

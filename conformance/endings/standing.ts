@@ -31,8 +31,11 @@ export async function expectEnded(
   reason: string,
   endedAt = performance.now(),
 ): Promise<void> {
+  const isOver = async () =>
+    (await rig.call(jar.clone())).status === 401 && (await rig.session(jar.clone())).authenticated === false;
   for (const [instance] of rig.bff.ports.entries()) {
-    while ((await callAt(rig, instance, jar)) !== 401)
+    rig.bff.pin(instance);
+    while (!(await isOver()))
       expect(performance.now() - endedAt, `instance ${instance} still serves`).toBeLessThan(soon);
   }
   for (const [instance] of rig.bff.ports.entries()) {

@@ -130,9 +130,9 @@ requirement(
     const asked = rig.as.requestsOf('authorize').at(-1)?.query.get('scope');
     expect(asked?.split(' ')).not.toContain('offline_access');
     await expectSignedIn(rig, one.jar);
-    const stored = rig.bff.storedSessions();
+    const stored = await rig.bff.store.sessions();
     await logOutByProvider(rig, { sid: one.sid });
-    expect(rig.bff.storedSessions()).toBe(stored - 1);
+    expect(await rig.bff.store.sessions()).toBe(stored - 1);
     await expect.poll(() => revoked(rig.as)).toContain(one.refreshToken);
     expect(rig.as.isActive(one.refreshToken)).toBe(false);
     await rig.advance(301);

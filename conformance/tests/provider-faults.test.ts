@@ -37,7 +37,7 @@ async function expectUntouched(jar: Jar): Promise<void> {
 /** A sign-in that ends with a page that says why, and with nothing else. */
 async function expectRefused(codes: readonly string[]): Promise<void> {
   const jar = rig.jar();
-  const sessions = rig.bff.storedSessions();
+  const sessions = await rig.bff.store.sessions();
   const callback = await rig.begin(jar);
   const answer = await rig.finish(jar, callback);
   expect([400, 403, 502, 503]).toContain(answer.status);
@@ -51,7 +51,7 @@ async function expectRefused(codes: readonly string[]): Promise<void> {
   rig.as.clearRecords();
   expect((await rig.finish(jar, callback)).status).toBe(400);
   expect(rig.as.hits('token')).toBe(0);
-  expect(rig.bff.storedSessions()).toBe(sessions);
+  expect(await rig.bff.store.sessions()).toBe(sessions);
   await expectUntouched(jar);
 }
 

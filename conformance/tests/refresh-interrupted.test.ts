@@ -1,4 +1,3 @@
-import { DatabaseSync } from 'node:sqlite';
 import { faults, handled, type Jar } from '@coatcheck/testing';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { refreshes, refreshTokensSent, tokensAt } from '../evidence/tokens.ts';
@@ -67,14 +66,12 @@ async function killDuringRefresh(): Promise<{ jars: Jar[]; statuses: number[]; w
     await underway.arrived;
     refreshing.push(underway);
   }
-  const store = new DatabaseSync(rig.bff.storeFiles()[0] ?? '', { timeout: 5_000 });
-  store.exec('BEGIN IMMEDIATE');
+  const letGo = await rig.bff.store.hold();
   refreshing[2]?.answer();
   // Whether the process already stands before the locked store cannot be seen from outside; it cannot pass it.
   const started = performance.now();
   await rig.bff.kill(0);
-  store.exec('ROLLBACK');
-  store.close();
+  await letGo();
   rig.bff.pin(1);
   rig.as.clearRecords();
   const calls = Promise.all(jars.map((jar) => rig.call(jar.clone())));

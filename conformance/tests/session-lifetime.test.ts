@@ -88,7 +88,7 @@ advisory(
   async () => {
     const jar = await rig.signedIn();
     const end = Date.parse(String((await rig.session(jar)).expiresAt));
-    const stored = rig.bff.storedSessions();
+    const stored = await rig.bff.store.sessions();
     for (let minutes = 0; minutes < 115; minutes += 5) {
       await rig.advance(5 * minute);
       expect((await rig.call(jar)).status).toBe(200);
@@ -105,7 +105,7 @@ advisory(
     expect(jar.cookie(rig.bff.cookies.ticket)).toBeUndefined();
     jar.setCookie(rig.bff.cookies.ticket, ticket);
     expect((await rig.call(jar)).status).toBe(401);
-    expect(rig.bff.storedSessions()).toBeLessThan(stored);
+    expect(await rig.bff.store.sessions()).toBeLessThan(stored);
   },
 );
 
