@@ -40,9 +40,12 @@ export async function serve(config: Config): Promise<Running> {
     for (const close of closers) close();
     await setTimeout(parseDuration(config.shutdown?.delay ?? '0s'));
     app.coatcheck.drain();
+    // A connection that was busy when we stopped listening is closed after its answer, not kept for another.
+    const idle = setInterval(() => app.server.closeIdleConnections(), 100);
     await withinGrace(app.close(), parseDuration(config.shutdown?.grace ?? '20s'), () =>
       app.server.closeAllConnections(),
     );
+    clearInterval(idle);
     await management.close();
   };
   try {

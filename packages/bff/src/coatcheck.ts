@@ -1,5 +1,4 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { createStreams, type Streams } from './account/streams.ts';
 import { createTransactions, type Transactions, transactionLife } from './login/transaction.ts';
 import { logoutLife, revokeGrants } from './logout/logout.ts';
 import { type Audit, auditTo } from './observe/audit.ts';
@@ -19,6 +18,7 @@ import { indexHasher } from './ticket/keys.ts';
 import { createSealing, type Sealing } from './ticket/sealing.ts';
 import { createTickets, type Tickets } from './ticket/ticket.ts';
 import { appContentSecurityPolicy } from './web/security-headers.ts';
+import { createStreams, type Streams } from './web/streams.ts';
 
 /** Everything the routes work with, composed once. */
 export interface Parts {

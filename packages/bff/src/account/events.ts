@@ -2,9 +2,9 @@ import type { SessionEvent } from '@coatcheck/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CoatcheckError } from '../problems/registry.ts';
 import type { Session } from '../session/session.ts';
+import type { Streams } from '../web/streams.ts';
 import { type AccountParts, resourceOf, sessionOf } from './session.ts';
 import { viewOf } from './session-view.ts';
-import type { Streams } from './streams.ts';
 
 const heartbeat = 15_000;
 /** When to warn before an end; a tenth of the idle time where that is shorter. Milliseconds. */

@@ -12,6 +12,7 @@ import type { AccessToken } from '../session/record.ts';
 import { touchDue } from '../session/rules.ts';
 import type { Session } from '../session/session.ts';
 import type { Ticket, Tickets } from '../ticket/ticket.ts';
+import type { Streams } from '../web/streams.ts';
 import { discardContent, type RequestBody, requestBody } from './body.ts';
 import type { ForwardedFor } from './client-address.ts';
 import type { ReadyRoute } from './ready-route.ts';
@@ -26,6 +27,7 @@ export interface ForwardParts {
   readonly tickets: Tickets;
   readonly sessions: SessionManager;
   readonly refresher: Refresher;
+  readonly streams: Streams;
   readonly audit: Audit;
   readonly background: (work: Promise<unknown>) => void;
   readonly forwardedFor: ForwardedFor;
@@ -128,7 +130,7 @@ function deliver(call: Call, session: Session | undefined, token: AccessToken | 
     discardContent(request.raw);
     return;
   }
-  if (session) cutWithSession(call, session);
+  cutInTime(call, session);
   attempt(call, body.body, token, session, (outcome) => {
     if (outcome.kind !== 'token_refused' || !session || !token) conclude(call, outcome);
     else
@@ -136,18 +138,23 @@ function deliver(call: Call, session: Session | undefined, token: AccessToken | 
   });
 }
 
-/** An event stream lasts no longer than its session, whoever ends it and wherever. */
-function cutWithSession({ parts, request, reply }: Call, session: Session): void {
+/** An event stream lasts no longer than its session, whoever ends it and wherever, and than this process serves. */
+function cutInTime({ parts, request, reply }: Call, session: Session | undefined): void {
   if (!isStream(request)) return;
-  const unfollow = parts.sessions.notices.follow(session.id, (notice) => {
-    if (notice.kind === 'ended') reply.raw.destroy();
-    if (notice.kind !== 'changed') return;
-    parts.sessions.reload(session).then(
-      (loaded) => loaded.kind === 'none' && reply.raw.destroy(),
-      () => reply.raw.destroy(),
-    );
+  const cut = () => reply.raw.destroy();
+  const stream = parts.streams.open();
+  stream?.onStop(cut);
+  const unfollow =
+    session &&
+    parts.sessions.notices.follow(session.id, (notice) => {
+      if (notice.kind === 'ended') cut();
+      if (notice.kind !== 'changed') return;
+      parts.sessions.reload(session).then((loaded) => loaded.kind === 'none' && cut(), cut);
+    });
+  reply.raw.once('close', () => {
+    unfollow?.();
+    stream?.closed();
   });
-  reply.raw.once('close', unfollow);
 }
 
 function isStream(request: FastifyRequest): boolean {
