@@ -1,4 +1,4 @@
-import { startSharedServer } from './adapters/store/store.ts';
+import { startSharedServer } from './adapters/store/open.ts';
 
 /** Starts the store server that the BFFs of a whole run share, if `CONFORMANCE_STORE` asks for one. */
 export default async function startStoreServer(): Promise<() => Promise<void>> {

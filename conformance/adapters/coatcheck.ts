@@ -10,7 +10,7 @@ import { type Adapter, type Bff, type LoginOptions, StartFailed, type Wanted } f
 import { type Child, startChild } from './child.ts';
 import { coatcheckConfig } from './coatcheck-config.ts';
 import { type Balancer, freePort, startBalancer } from './network.ts';
-import { openStore } from './store/store.ts';
+import { openStore } from './store/open.ts';
 
 const program = path.join(import.meta.dirname, '../../apps/bff/src/cli/main.ts');
 const paths = pathsUnder();
