@@ -144,14 +144,28 @@ function cutInTime({ parts, request, reply }: Call, session: Session | undefined
   const cut = () => reply.raw.destroy();
   const stream = parts.streams.open();
   stream?.onStop(cut);
+  let due: NodeJS.Timeout | undefined;
+  /** Asks the store: an idle time that was moved on elsewhere is not known here. */
+  const look = (known: Session) => {
+    parts.sessions
+      .reload(known)
+      .then((loaded) => (loaded.kind === 'active' ? plan(loaded.session) : cut()), cut);
+  };
+  const plan = (known: Session) => {
+    clearTimeout(due);
+    const left = Math.min(known.idleExpiresAt, known.record.expiresAt) - parts.now();
+    due = setTimeout(() => look(known), Math.min(Math.max(50, left + 5), 2 ** 31 - 1));
+  };
   const unfollow =
     session &&
     parts.sessions.notices.follow(session.id, (notice) => {
       if (notice.kind === 'ended') cut();
-      if (notice.kind !== 'changed') return;
-      parts.sessions.reload(session).then((loaded) => loaded.kind === 'none' && cut(), cut);
+      else if (notice.kind === 'extended') plan(notice.session);
+      else look(session);
     });
+  if (session) plan(session);
   reply.raw.once('close', () => {
+    clearTimeout(due);
     unfollow?.();
     stream?.closed();
   });
