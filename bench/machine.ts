@@ -33,9 +33,9 @@ export function describeMachine(): string {
   return `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${gibibytes} GiB, ${systemName()}`;
 }
 
-/** What else ran: the load average of the last minute. */
-export function describeLoad(): string {
-  return (loadavg()[0] ?? 0).toFixed(2);
+/** What else runs: the load average of the last minute. */
+export function loadAverage(): number {
+  return loadavg()[0] ?? 0;
 }
 
 function systemName(): string {

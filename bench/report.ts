@@ -23,14 +23,16 @@ export interface Run {
   readonly machine: string;
   readonly pinned: boolean;
   /** The machine's load average before and after. */
-  readonly loadBefore: string;
-  readonly loadAfter: string;
+  readonly loadBefore: number;
+  readonly loadAfter: number;
   readonly load: string;
   readonly upstream: string;
   readonly node: string;
 }
 
 const nothing = '–';
+/** Load average above which other programs had a say in the figures. */
+const busy = 1;
 const [start, end] = ['<!-- results:start -->', '<!-- results:end -->'];
 
 /** Puts the results between the markers of a document. @throws if it lacks them */
@@ -62,7 +64,12 @@ export function renderResults(run: Run): string {
     ...run.targets.map(({ name, about, madeOf }) => `- **${name}**: ${about} (${madeOf}).`),
     ...run.missing.map((words) => `- Left out: ${words}.`),
     '',
-    `Machine: ${run.machine}; load average ${run.loadBefore} before, ${run.loadAfter} after (this run included).`,
+    `Machine: ${run.machine}; load average ${hundredth(run.loadBefore)} before, ${hundredth(run.loadAfter)} after (this run included).`,
+    ...(run.loadBefore > busy
+      ? [
+          '**Other programs were running**: take the ratios by processor time, and those with a grain of salt.',
+        ]
+      : []),
     run.pinned
       ? 'The server ran on core 0, load and upstream on core 1.'
       : '**Not pinned**: no `taskset` or only one core; server and load disturbed each other.',

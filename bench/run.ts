@@ -4,7 +4,7 @@ import path from 'node:path';
 import { checkForwarding } from './check-forwarding.ts';
 import { goals } from './goals.ts';
 import { findLoad } from './load.ts';
-import { describeLoad, describeMachine, findMachine } from './machine.ts';
+import { describeMachine, findMachine, loadAverage } from './machine.ts';
 import { measure, type Runner } from './measure.ts';
 import { insertResults, type Measured, renderResults } from './report.ts';
 import { isFull, parseSettings } from './settings.ts';
@@ -21,7 +21,7 @@ const settings = parseSettings(
 );
 const machine = findMachine();
 const load = findLoad(machine);
-const loadBefore = describeLoad();
+const loadBefore = loadAverage();
 const folder = await mkdtemp(path.join(tmpdir(), 'coatcheck-bench-'));
 const closers: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
 
@@ -91,7 +91,7 @@ try {
     machine: describeMachine(),
     pinned: machine.pinned,
     loadBefore,
-    loadAfter: describeLoad(),
+    loadAfter: loadAverage(),
     load: load.name,
     upstream: upstream.name,
     node: process.version,

@@ -28,8 +28,8 @@ const run: Run = {
   missing: ['nginx: nginx is not in PATH'],
   machine: 'a machine',
   pinned: true,
-  loadBefore: '0.10',
-  loadAfter: '1.50',
+  loadBefore: 0.1,
+  loadAfter: 1.5,
   load: 'wrk 4',
   upstream: 'nginx 1',
   node: 'v24.0.0',
@@ -54,6 +54,11 @@ test('a goal is shown only when both sides were measured', () => {
 
 test('a run that could not keep server and load apart says so', () => {
   expect(renderResults({ ...run, pinned: false })).toContain('**Not pinned**');
+});
+
+test('a run on a busy machine says so', () => {
+  expect(renderResults(run)).not.toContain('**Other programs were running**');
+  expect(renderResults({ ...run, loadBefore: 6.8 })).toContain('**Other programs were running**');
 });
 
 test('results replace what stands between the markers, again and again, and nothing else', () => {
