@@ -134,7 +134,14 @@ describe.each(servers)('a $name store', ({ start }) => {
     for (const list of told) await waitUntil(() => list.length > 0);
     for (const list of told) expect(list).toEqual([{ kind: 'missed' }]);
     await waitUntil(() => store.changes.staleFor() < 1000 && other.changes.staleFor() < 1000);
-    await store.sessions.end(sampleTombstone('a'));
+    // The first call may meet a connection that is dead and does not know it yet.
+    const end = () => store.sessions.end(sampleTombstone('a'));
+    await waitUntil(() =>
+      end().then(
+        (done) => done,
+        () => false,
+      ),
+    );
     await waitUntil(() => told.every((list) => list.length === 2));
     for (const list of told) expect(list[1]).toEqual({ kind: 'ended', id: 'a' });
   });
