@@ -22,8 +22,8 @@ export interface Running {
  * @throws PortTaken, ConfigError, or the store's error
  */
 export async function serve(config: Config): Promise<Running> {
-  const app = await buildServer(config);
   let stopping = false;
+  const app = await buildServer(config, () => stopping);
   const management = buildManagement(app.coatcheck, () => stopping);
   const closers: (() => void)[] = [];
   const { tls } = config;

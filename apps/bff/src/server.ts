@@ -22,9 +22,10 @@ const largestHeader = 16_384;
 /**
  * Builds the server that faces browsers; it does not listen yet.
  *
+ * @param isStopping whether callers are told to close their connections
  * @throws ConfigError, or the store's error
  */
-export async function buildServer(config: Config): Promise<FastifyInstance> {
+export async function buildServer(config: Config, isStopping: () => boolean): Promise<FastifyInstance> {
   const {
     listen: _listen,
     management: _management,
@@ -60,6 +61,10 @@ export async function buildServer(config: Config): Promise<FastifyInstance> {
   const app: FastifyInstance = tls
     ? fastify({ ...common, https: { ...http, ...readTls(tls), minVersion: 'TLSv1.2' } })
     : fastify({ ...common, http });
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (isStopping()) reply.raw.shouldKeepAlive = false;
+    done();
+  });
   await app.register(coatcheck, options);
   if (spa?.directory !== undefined) await serveBuild(app, spa.directory);
   else if (spa?.devServer !== undefined) serveDevServer(app, spa.devServer);

@@ -20,7 +20,7 @@ export function viewOf(
     user: { ...record.user, sub: record.subject },
     provider: record.provider,
     connections: Object.keys(record.grants),
-    scopes: grant?.scopes ?? [],
+    scopes: token?.scopes ?? grant?.scopes ?? [],
     roles: record.roles,
     acr: record.acr,
     amr: record.amr,
