@@ -37,6 +37,8 @@ const boundaries: readonly {
   { module: 'openid-client', scope: ['packages', 'apps'], only: 'packages/bff/src/provider' },
   { module: 'undici', scope: ['packages', 'apps'], only: 'packages/bff/src/proxy' },
   { module: '@fastify/secure-session', scope: ['packages', 'apps'], only: 'packages/bff/src/ticket' },
+  { module: 'redis', scope: ['packages/bff', 'apps/bff'], only: 'packages/bff/src/store/redis' },
+  { module: 'pg', scope: ['packages/bff', 'apps/bff'], only: 'packages/bff/src/store/postgres' },
   { module: 'node:sqlite', scope: ['packages/bff', 'apps/bff'], only: 'packages/bff/src/store' },
   { module: 'jose', scope: ['packages/bff', 'apps/bff'], only: 'packages/bff/src/provider' },
 ];
