@@ -1,4 +1,4 @@
-import { createJar, type Jar } from '@coatcheck/testing';
+import { createJar, type Jar, openConnection } from '@coatcheck/testing';
 import type { Bff } from '../adapters/adapter.ts';
 import type { Resource } from './resources.ts';
 
@@ -30,6 +30,14 @@ export interface Reply {
   readonly signsOut: boolean;
   readonly startedAt: number;
   readonly endedAt: number;
+}
+
+/** A connection to one instance that stays open, so that a call can lie in the socket of a process that stands still. */
+export interface OpenLine {
+  send(): Promise<void>;
+  /** The status of the next answer. */
+  status(): Promise<number>;
+  close(): void;
 }
 
 /** Calls that go to one instance, past the balancer. */
@@ -66,10 +74,27 @@ export function callsThrough(bff: Bff) {
     };
   }
 
+  function nextPath({ sub }: Person, resource: Resource = 'notes'): string {
+    calls += 1;
+    return `/${resource}/${sub}/${calls}`;
+  }
+
   return {
-    call(instance: Instance, person: Person, resource: Resource = 'notes') {
-      calls += 1;
-      return send(instance, person, `/${resource}/${person.sub}/${calls}`);
+    call: (instance: Instance, person: Person, resource?: Resource) =>
+      send(instance, person, nextPath(person, resource)),
+    async openLine(instance: Instance, person: Person): Promise<OpenLine> {
+      const connection = await openConnection({ port: bff.ports[instance] ?? 0, timeoutMs: 10_000 });
+      const cookies = [...person.jar.cookies.values()]
+        .map(({ name, value }) => `${name}=${value}`)
+        .join('; ');
+      return {
+        send: () =>
+          connection.write(
+            `GET ${nextPath(person)} HTTP/1.1\r\nHost: ${host}\r\nCookie: ${cookies}\r\nSec-Fetch-Site: same-origin\r\n\r\n`,
+          ),
+        status: async () => (await connection.read()).status,
+        close: () => connection.destroy(),
+      };
     },
     signOut: (instance: Instance, person: Person) => send(instance, person, bff.paths.logout, 'POST'),
     /** What the session endpoint says. */

@@ -1,6 +1,14 @@
 import { createJar, type Jar } from '@coatcheck/testing';
 import { type Rig, startRig } from '../rig.ts';
-import { callsThrough, type Instance, instances, type Person, type Reply } from './calls.ts';
+import {
+  callsThrough,
+  type Instance,
+  instances,
+  type OpenLine,
+  others,
+  type Person,
+  type Reply,
+} from './calls.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { type Link, startLink } from './link.ts';
 import { audienceOf, type Resource, resources } from './resources.ts';
@@ -26,6 +34,7 @@ export interface Fleet {
   people(prefix: string, count: number): Promise<Person[]>;
   /** A call of a person to a resource, through one instance. */
   call(instance: Instance, person: Person, resource?: Resource): Promise<Reply>;
+  openLine(instance: Instance, person: Person): Promise<OpenLine>;
   signOut(instance: Instance, person: Person): Promise<Reply>;
   /** All access tokens are dead after it. */
   expire(): Promise<void>;
@@ -105,7 +114,9 @@ export async function startFleet(store: FaultyStore): Promise<Fleet> {
         providers,
         store: { url: instance === victim && link ? store.server?.urlVia(link.port) : store.url },
       });
-      await Promise.all(instances.map(revive));
+      // Those at once have the same configuration: the rig keeps one.
+      await Promise.all(others(victim).map(revive));
+      await revive(victim);
     },
     async recover() {
       store.resume();

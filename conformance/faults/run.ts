@@ -5,7 +5,7 @@ import { manyCallsAtExpiry } from './scenarios/expiry.ts';
 import { holderKilled, holderKilledWithGrace } from './scenarios/holder-killed.ts';
 import { holderStopped, holderStoppedBriefly } from './scenarios/holder-stopped.ts';
 import { endedDuringPause, endedElsewhere, endedWithoutChannel } from './scenarios/revocation.ts';
-import { storePaused, storePausedForLong, storeRestarted } from './scenarios/store-outage.ts';
+import { storeAwayForLong, storePaused, storeRestarted } from './scenarios/store-outage.ts';
 import { stores } from './stores/chosen.ts';
 import type { FaultyStore } from './stores/store.ts';
 import { quantile, startTally, type Tally } from './tally.ts';
@@ -50,7 +50,7 @@ export function faultRun(name: FaultyStore['name']): void {
       test('one stands still for less than its leases, and uses the answer that waits for it', () =>
         holderStoppedBriefly(fleet, tally));
       test('the store is paused, and nobody is signed out', () => storePaused(fleet, tally));
-      test('the store is paused for longer than leases live', () => storePausedForLong(fleet, tally));
+      test('the store is away for longer than leases live', () => storeAwayForLong(fleet, tally));
       test.runIf(hasServer)('the store is restarted', () => storeRestarted(fleet, tally, 'SIGTERM'));
       test.runIf(hasServer)('the store crashes and is started again', () =>
         storeRestarted(fleet, tally, 'SIGKILL'),

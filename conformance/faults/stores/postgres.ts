@@ -61,13 +61,14 @@ export async function startPostgres(): Promise<FaultyStore> {
     server: {
       port,
       urlVia,
-      async restart(how) {
+      async restart(how, meanwhile) {
         if (how === 'SIGKILL') {
           const children = childrenOf(program.pid);
           await program.end('SIGKILL');
           // Children that lost their parent hold on to its memory for a moment.
           while (children.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
         } else await program.end('SIGINT');
+        await meanwhile?.();
         program = await start();
       },
       // Statements are prepared, and each use says its name.

@@ -24,8 +24,9 @@ export async function startRedis(): Promise<FaultyStore> {
     server: {
       port,
       urlVia,
-      async restart(how) {
+      async restart(how, meanwhile) {
         await program.end(how);
+        await meanwhile?.();
         program = await start();
       },
       // Scripts differ by how many arguments they have; the last of an update is the message that tells of it.

@@ -16,8 +16,8 @@ export interface StoreServer {
   readonly port: number;
   /** The same store through another port, as through `startLink`. */
   urlVia(port: number): string;
-  /** Ends it and starts it again on the same port and data. */
-  restart(how: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** Ends it and, when `meanwhile` has ended too, starts it again on the same port and data. */
+  restart(how: 'SIGTERM' | 'SIGKILL', meanwhile?: () => Promise<void>): Promise<void>;
   /** What requests to it contain, as bytes read as Latin-1. */
   readonly wire: Wire;
 }
