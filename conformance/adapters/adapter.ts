@@ -26,8 +26,8 @@ export interface Wanted {
   readonly keys?: readonly string[];
   /** Processes behind the one public address; default 1. */
   readonly instances?: number;
-  /** A store on a server of its own, which can go down; default: whatever the run is on. */
-  readonly ownStoreServer?: boolean;
+  /** A store on a server of its own, whose network can fail; default: whatever the run is on. */
+  readonly storeCanFail?: boolean;
   /** The product's own options, laid over all that. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Environment variables of the product. */

@@ -33,7 +33,7 @@ interface Instance {
 
 async function start(first: Wanted): Promise<Bff> {
   const folder = await mkdtemp(path.join(tmpdir(), 'coatcheck-conformance-'));
-  const store = await openStore(folder, first.ownStoreServer ?? false);
+  const store = await openStore(folder, first.storeCanFail ?? false);
   const instances: Instance[] = [];
   let wanted: Wanted = { ...first, keys: first.keys ?? [randomBytes(32).toString('base64url')] };
   let ahead = 0;

@@ -5,23 +5,19 @@ import { openSqlite } from './sqlite.ts';
 import { type OpenedStore, wantedKind } from './store.ts';
 
 /**
- * Opens an empty store of the wanted kind: a file, or a part of the server of this run.
+ * Opens an empty store of the wanted kind: a file, a Redis server, or a part of the PostgreSQL server of this run.
  *
  * @param folder of the BFF, for files
- * @param ownServer with a server of its own, whose network can fail; Redis where the run is on SQLite
+ * @param canFail on a server of its own, whose network can fail; Redis where the run is on SQLite
  */
-export async function openStore(folder: string, ownServer: boolean): Promise<OpenedStore> {
+export async function openStore(folder: string, canFail: boolean): Promise<OpenedStore> {
   const kind = wantedKind();
-  if (ownServer) return kind === 'postgres' ? openPostgres(undefined) : openRedis(undefined);
-  const shared = process.env.CONFORMANCE_STORE_URL;
-  if (kind === 'redis') return openRedis(shared);
-  return kind === 'postgres' ? openPostgres(shared) : openSqlite(folder);
+  if (kind === 'postgres') return openPostgres(canFail ? undefined : process.env.CONFORMANCE_STORE_URL);
+  return kind === 'redis' || canFail ? openRedis(canFail) : openSqlite(folder);
 }
 
-/** Starts the server that all BFFs of a run share, unless it is on SQLite. */
+/** Starts the server that all BFFs of a run share: only PostgreSQL takes seconds to start. */
 export async function startSharedServer(): Promise<FaultyStore | undefined> {
-  const kind = wantedKind();
-  if (kind === 'sqlite') return undefined;
-  const { stores } = await import('../../faults/stores/chosen.ts');
-  return stores[kind === 'redis' ? 'Redis' : 'PostgreSQL']();
+  if (wantedKind() !== 'postgres') return undefined;
+  return (await import('../../faults/stores/postgres.ts')).startPostgres();
 }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { startPostgres } from '../../faults/stores/postgres.ts';
-import { takeServer } from './server.ts';
+import { ownServer, sharedServer } from './server.ts';
 import type { OpenedStore } from './store.ts';
 
-/** @param shared URL of a server that others use too; default: one of its own */
+/** @param shared URL of a server that others use too; default: one of its own, whose network can fail */
 export async function openPostgres(shared: string | undefined): Promise<OpenedStore> {
-  const server = await takeServer(shared, startPostgres);
+  const server = shared === undefined ? await ownServer(await startPostgres(), true) : sharedServer(shared);
   const schema = `c${randomBytes(6).toString('hex')}`;
   const client = await connect(server.url);
   const query = async (sql: string, ...values: unknown[]) =>

@@ -1,22 +1,24 @@
-import { randomBytes } from 'node:crypto';
 import { createClient, RESP_TYPES } from 'redis';
 import { startRedis } from '../../faults/stores/redis.ts';
-import { takeServer } from './server.ts';
+import { ownServer } from './server.ts';
 import type { OpenedStore } from './store.ts';
 
 /** How writes are held at most. Milliseconds. */
 const longestHold = 20_000;
 
-/** @param shared URL of a server that others use too; default: one of its own */
-export async function openRedis(shared: string | undefined): Promise<OpenedStore> {
-  const server = await takeServer(shared, startRedis);
-  const prefix = `${randomBytes(6).toString('hex')}:`;
+const prefix = 'conformance:';
+
+/** A Redis server of its own, which starts in no time. */
+export async function openRedis(canFail: boolean): Promise<OpenedStore> {
+  const server = await ownServer(await startRedis(), canFail);
   const client = createClient({ url: server.url, commandOptions: { timeout: 0 } }).withTypeMapping({
     [RESP_TYPES.BLOB_STRING]: Buffer,
   });
   client.on('error', () => undefined);
   await client.connect();
   const send = (...args: (string | Buffer)[]): Promise<unknown> => client.sendCommand(args);
+  // The server outlives every test, so nothing needs to wait for the disk.
+  await send('CONFIG', 'SET', 'appendonly', 'no');
   const keys = async (pattern = '*') => listOf(await send('KEYS', `${prefix}${pattern}`));
   const dump = async () =>
     Promise.all((await keys()).map(async (key) => [key, await send('DUMP', key)] as const));
@@ -67,7 +69,6 @@ export async function openRedis(shared: string | undefined): Promise<OpenedStore
       await send('SET', `${prefix}format`, owner === 'newer' ? 'coatcheck 99' : 'another program');
     },
     async close() {
-      if (shared !== undefined) await wipe();
       client.destroy();
       await server.close();
     },

@@ -1,8 +1,8 @@
-import { type Link, startLink } from '../../faults/link.ts';
+import { startLink } from '../../faults/link.ts';
 import type { FaultyStore } from '../../faults/stores/store.ts';
 import type { StoreNetwork } from './store.ts';
 
-/** A server that a store is on: shared by the BFFs of a run, or one store's own. */
+/** A server that a store is on. */
 export interface StoreServer {
   /** For the test itself. */
   readonly url: string;
@@ -12,45 +12,38 @@ export interface StoreServer {
   close(): Promise<void>;
 }
 
-/**
- * Takes the shared server, or starts one with a network that can fail.
- *
- * @param shared its URL
- */
-export async function takeServer(
-  shared: string | undefined,
-  start: () => Promise<FaultyStore>,
-): Promise<StoreServer> {
-  if (shared !== undefined)
-    return { url: shared, urlForBff: shared, network: noNetwork, close: async () => undefined };
-  const store = await start();
+/** A server that somebody else started, and ends. */
+export function sharedServer(url: string): StoreServer {
+  return { url, urlForBff: url, network: noNetwork, close: async () => undefined };
+}
+
+/** A server of one's own. @param canFail whether there is a network between it and the BFF that can fail */
+export async function ownServer(store: FaultyStore, canFail: boolean): Promise<StoreServer> {
   if (!store.server) throw new Error(`${store.name} is no server`);
-  const link = await startLink(store.server.port);
+  const link = canFail ? await startLink(store.server.port) : undefined;
   return {
     url: store.url,
-    urlForBff: store.server.urlVia(link.port),
-    network: failingNetwork(store, link),
+    urlForBff: link ? store.server.urlVia(link.port) : store.url,
+    network: link
+      ? {
+          cut: () => link.cut(),
+          pause: () => store.pause(),
+          mend() {
+            store.resume();
+            link.mend();
+          },
+        }
+      : noNetwork,
     async close() {
       store.resume();
-      await link.close();
+      await link?.close();
       await store.close();
     },
   };
 }
 
-function failingNetwork(store: FaultyStore, link: Link): StoreNetwork {
-  return {
-    cut: () => link.cut(),
-    pause: () => store.pause(),
-    mend() {
-      store.resume();
-      link.mend();
-    },
-  };
-}
-
 const notAsked = (): never => {
-  throw new Error('Ask for it: startRig({ ownStoreServer: true }).');
+  throw new Error('Ask for it: startRig({ storeCanFail: true }).');
 };
 
 /** Of a store that others use too, or that is a file. */
