@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { instances } from './calls.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { manyCallsAtExpiry } from './scenarios/expiry.ts';
@@ -17,20 +17,22 @@ const grace = 60;
 export function faultRun(name: FaultyStore['name']): void {
   describe(`four processes on ${name}`, { timeout: 60_000 }, () => {
     const tally = startTally();
-    let startedAt = 0;
     let store: FaultyStore;
     let fleet: Fleet;
     beforeAll(async () => {
-      startedAt = performance.now();
+      const startedAt = performance.now();
       store = await stores[name]();
-      fleet = await startFleet(store);
+      fleet = await startFleet(store).catch(async (error: unknown) => {
+        await store.close();
+        throw error;
+      });
+      return async () => {
+        console.log(summary(fleet, tally, performance.now() - startedAt));
+        await fleet.close();
+        await store.close();
+      };
     }, 90_000);
     afterEach(() => fleet.recover(), 60_000);
-    afterAll(async () => {
-      console.log(summary(fleet, tally, performance.now() - startedAt));
-      await fleet.close();
-      await store.close();
-    });
     const hasServer = name !== 'SQLite';
 
     test('BFF-REF-03, BFF-REF-04: 500 calls to two resources at expiry cost one refresh each', () =>
