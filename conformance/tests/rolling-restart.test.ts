@@ -46,6 +46,9 @@ async function expectNothingLost(
     over = true;
   });
   const times = await signIns;
+  // The load goes on until everybody's token was renewed under it.
+  const renewals = () => refreshTokensSent(rig.as).length;
+  await expect.poll(renewals, { timeout: 20_000 }).toBeGreaterThanOrEqual(people.length);
   await load.stop();
   console.log(`${connections} connections: ${load.served - before} calls and ${times} sign-ins meanwhile`);
 

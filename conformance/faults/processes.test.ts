@@ -1,4 +1,4 @@
-import { faultRun } from '../faults/run.ts';
+import { faultRun } from './run.ts';
 
 // One after the other: each has two cores full of processes.
 faultRun('Redis');
