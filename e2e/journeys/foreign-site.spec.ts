@@ -75,8 +75,9 @@ test('BFF-HDR-02: no page can be framed, the errors included', async ({ page, st
   ]) {
     const bait = attacker.page(`<iframe title="prize" src="${stage.demo.url}${path}"></iframe>`);
     await page.goto(attacker.origin + bait);
+    const frameUrl = () => page.mainFrame().childFrames()[0]?.url();
+    await expect.poll(frameUrl, path).toBe('chrome-error://chromewebdata/');
     const [frame] = page.mainFrame().childFrames();
-    expect(frame?.url(), path).toBe('chrome-error://chromewebdata/');
     const text: unknown = await frame?.evaluate('document.body.innerText');
     expect(String(text), path).not.toContain(alice.name);
   }
