@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { startPostgres } from '../../faults/stores/postgres.ts';
-import { ownServer, sharedServer } from './server.ts';
+import { faultsOf, ownServer, sharedServer } from './server.ts';
 import type { OpenedStore } from './store.ts';
 
 /** @param shared URL of a server that others use too; default: one of its own, whose network can fail */
@@ -19,7 +19,25 @@ export async function openPostgres(shared: string | undefined): Promise<OpenedSt
   return {
     kind: 'postgres',
     url: `${server.urlForBff}?schema=${schema}&pool=4`,
-    network: server.network,
+    faults: faultsOf(server.network, {
+      async refuseWrites() {
+        const set = async (value: string) => {
+          await query(`ALTER SYSTEM SET default_transaction_read_only = ${value}`);
+          await query('SELECT pg_reload_conf()');
+        };
+        await query('SET default_transaction_read_only = off');
+        await set('on');
+        return () => set('off');
+      },
+      async changePassword() {
+        const own = new URL(server.url).password;
+        const set = (password: string) => query(`ALTER ROLE CURRENT_USER PASSWORD '${password}'`);
+        await set('another-secret');
+        return async () => {
+          await set(own);
+        };
+      },
+    }),
     files: [],
     sessions: async () =>
       Number((await query('SELECT count(*) AS count FROM :s.sessions WHERE reason IS NULL'))[0]?.count),

@@ -1,6 +1,6 @@
 import { createClient, RESP_TYPES } from 'redis';
 import { startRedis } from '../../faults/stores/redis.ts';
-import { ownServer } from './server.ts';
+import { faultsOf, ownServer } from './server.ts';
 import type { OpenedStore } from './store.ts';
 
 /** How writes are held at most. Milliseconds. */
@@ -35,7 +35,20 @@ export async function openRedis(canFail: boolean): Promise<OpenedStore> {
   return {
     kind: 'redis',
     url: `${server.urlForBff}?prefix=${prefix}`,
-    network: server.network,
+    faults: faultsOf(server.network, {
+      async refuseWrites() {
+        await send('CONFIG', 'SET', 'maxmemory', '1');
+        return async () => {
+          await send('CONFIG', 'SET', 'maxmemory', '0');
+        };
+      },
+      async changePassword() {
+        await send('CONFIG', 'SET', 'requirepass', 'another-secret');
+        return async () => {
+          await send('CONFIG', 'SET', 'requirepass', '');
+        };
+      },
+    }),
     files: [],
     sessions: async () => (await records()).length,
     // Strings as they stand, since a dump compresses them.

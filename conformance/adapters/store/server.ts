@@ -1,6 +1,9 @@
 import { startLink } from '../../faults/link.ts';
 import type { FaultyStore } from '../../faults/stores/store.ts';
-import type { StoreNetwork } from './store.ts';
+import type { StoreFaults } from './store.ts';
+
+/** What goes wrong between the BFF and the server. */
+export type NetworkFaults = Pick<StoreFaults, 'cut' | 'pause' | 'mend'>;
 
 /** A server that a store is on. */
 export interface StoreServer {
@@ -8,13 +11,14 @@ export interface StoreServer {
   readonly url: string;
   /** For the BFF. */
   readonly urlForBff: string;
-  readonly network: StoreNetwork;
+  /** Undefined where it was not asked for. */
+  readonly network: NetworkFaults | undefined;
   close(): Promise<void>;
 }
 
 /** A server that somebody else started, and ends. */
 export function sharedServer(url: string): StoreServer {
-  return { url, urlForBff: url, network: noNetwork, close: async () => undefined };
+  return { url, urlForBff: url, network: undefined, close: async () => undefined };
 }
 
 /** A server of one's own. @param canFail whether there is a network between it and the BFF that can fail */
@@ -33,7 +37,7 @@ export async function ownServer(store: FaultyStore, canFail: boolean): Promise<S
             link.mend();
           },
         }
-      : noNetwork,
+      : undefined,
     async close() {
       store.resume();
       await link?.close();
@@ -42,9 +46,23 @@ export async function ownServer(store: FaultyStore, canFail: boolean): Promise<S
   };
 }
 
+/** All faults of a server, or what says that there are none. */
+export function faultsOf(
+  network: NetworkFaults | undefined,
+  more: Omit<StoreFaults, keyof NetworkFaults>,
+): StoreFaults {
+  return network ? { ...network, ...more } : noFaults;
+}
+
 const notAsked = (): never => {
   throw new Error('Ask for it: startRig({ storeCanFail: true }).');
 };
 
 /** Of a store that others use too, or that is a file. */
-export const noNetwork: StoreNetwork = { cut: notAsked, pause: notAsked, mend: notAsked };
+export const noFaults: StoreFaults = {
+  cut: notAsked,
+  pause: notAsked,
+  mend: notAsked,
+  refuseWrites: notAsked,
+  changePassword: notAsked,
+};

@@ -1,7 +1,7 @@
 import { copyFile, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { noNetwork } from './server.ts';
+import { noFaults } from './server.ts';
 import type { OpenedStore } from './store.ts';
 
 /** A SQLite file in the folder of the BFF. Back it up and restore it only while no instance runs. */
@@ -14,7 +14,7 @@ export async function openSqlite(folder: string): Promise<OpenedStore> {
   return {
     kind: 'sqlite',
     url: `sqlite:${file}`,
-    network: noNetwork,
+    faults: noFaults,
     files: [file, ...beside],
     sessions: async () => Number(all('SELECT count(*) AS count FROM sessions')[0]?.count),
     async contents() {

@@ -26,17 +26,21 @@ export interface StoreAccess {
   write(record: string, bytes: Buffer): Promise<void>;
   /** Says that somebody else wrote all this: a version to come, or another program. */
   claim(owner: 'newer' | 'foreign'): Promise<void>;
-  /** What goes wrong between the BFF and the store, if it was asked for that. @throws Error if not */
-  readonly network: StoreNetwork;
+  /** What can go wrong with its server, if it was asked for that. @throws Error if not */
+  readonly faults: StoreFaults;
 }
 
-export interface StoreNetwork {
+export interface StoreFaults {
   /** Connections are reset, and no new ones are taken. */
   cut(): void;
   /** The server stands still, and connections stay open. */
   pause(): void;
   /** Undoes both. */
   mend(): void;
+  /** It is full, or read-only; resolves to what makes it take writes again. */
+  refuseWrites(): Promise<() => Promise<void>>;
+  /** Connections from now on need another password than the one that the BFF has; resolves to what undoes that. */
+  changePassword(): Promise<() => Promise<void>>;
 }
 
 /** A store that is to be closed. */
