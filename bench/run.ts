@@ -35,7 +35,7 @@ function closeAll(): Promise<void> {
   return closing;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => void closeAll().finally(() => process.exit(1)));
 }
 
