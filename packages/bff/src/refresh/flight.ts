@@ -98,8 +98,9 @@ export function createFlight(parts: FlightParts): {
         askedAt = monotonic();
       }
       deadline = monotonic() + leaseLife;
-      // Ours ends after the one before even if this clock is behind: else a third would take ours for that one.
-      const end = Math.max(now() + leaseLife, lease.expiresAt + 1);
+      // Ours ends after the one before even if this clock is behind: else a third would take ours for that one. How much
+      // later differs between processes, since an end is also what tells one lease from the next.
+      const end = Math.max(now() + leaseLife, lease.expiresAt + 1 + (Math.floor(deadline) % 1_000));
       lease = await acquire(name, holder, patience > 0 ? held : lease.expiresAt, end);
       isDoubtful = patience <= 0 && monotonic() - askedAt > surelyTheSame;
     }
