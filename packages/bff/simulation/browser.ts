@@ -27,6 +27,7 @@ export async function callThrough(
     }
     return 'store unavailable';
   });
+  if (result === 'refused by the api') figures.refusedByApi += 1;
   if (result === 'unavailable') figures.unavailable += 1;
   if (result === 'store unavailable') figures.storeUnavailable += 1;
   if (!host.process.stoodStillSince(arrivedAt)) {
@@ -58,6 +59,7 @@ async function attempt(
 
   async function send(session: Session, token: AccessToken): Promise<CallResult> {
     if (forward(session, token)) return served(world);
+    if (!refresher.isReplaceable(session, want, token)) return 'refused by the api';
     const answer = await refresher.replace(session, want, token);
     if (!answer) return 'refused by the api';
     if (answer.kind === 'ended') return signedOut(answer.reason);

@@ -19,6 +19,10 @@ export function startFleet(world: World, makeEngine: EngineMaker): Fleet {
   const random = world.random.fork('fleet');
   const slots = world.plan.hosts.map((plan, index) => createSlot(plan, index + 1));
 
+  function count(fall: string): void {
+    truth.falls[fall] = (truth.falls[fall] ?? 0) + 1;
+  }
+
   function createSlot(plan: HostPlan, number: number) {
     let life = 1;
     let host = start();
@@ -51,12 +55,14 @@ export function startFleet(world: World, makeEngine: EngineMaker): Fleet {
         kill() {
           trace.say(undefined, () => `${host.name} is killed (${step})`);
           truth.figures.kills += 1;
+          count(`killed: ${step}`);
           host.kill();
           time.after(random.between(300, 8_000), startAgain);
         },
         stop(milliseconds) {
           trace.say(undefined, () => `${host.name} is stopped (${step}) for ${milliseconds.toFixed(0)} ms`);
           truth.figures.stops += 1;
+          count(`stopped: ${step}`);
           host.stop();
           wakeAt = time.now() + milliseconds;
           time.at(wakeAt, () => time.now() >= wakeAt && wake());

@@ -44,7 +44,12 @@ export function startHost(
   const host: Host = {
     name,
     process,
-    now: () => epoch + plan.skew + time.now(),
+    now() {
+      const wasSet = plan.clockSet && time.now() >= plan.clockSet.at;
+      return epoch + time.now() + (wasSet ? plan.clockSet.skew : plan.skew);
+    },
+    clockWasSetSince: (then) =>
+      plan.clockSet !== undefined && plan.clockSet.at >= then && plan.clockSet.at <= time.now(),
     leases: new Map(),
     sawOver: new Set(),
   };
@@ -60,7 +65,7 @@ export function startHost(
     lifetimes: { idle: world.plan.idle, absolute: world.plan.absolute },
     outageGrace: world.plan.outageGrace,
     now: host.now,
-    monotonic: () => 1_000 + time.now(),
+    monotonic: () => plan.uptime + time.now(),
     wait: waitOf(time, process),
     audit: () => undefined,
   });

@@ -24,8 +24,11 @@ export interface Plan {
 }
 
 export interface HostPlan {
-  /** How far its clock is off. */
+  /** How far its clock is off, and how far after it was set at some time. */
   readonly skew: number;
+  readonly clockSet: { readonly at: number; readonly skew: number } | undefined;
+  /** What its monotonic clock showed when the history began. */
+  readonly uptime: number;
   /** Way of a change from the store to it. */
   readonly feedLag: number;
   readonly feedTroubles: readonly FeedTrouble[];
@@ -72,14 +75,10 @@ export function drawPlan(random: Random): Plan {
   return {
     horizon,
     hosts: Array.from({ length: random.whole(2, 5) }, () => ({
-      skew: skewed
-        ? random.weighted([
-            [0, 1],
-            [60_000, 1],
-            [-60_000, 1],
-            [random.between(-60_000, 60_000), 2],
-          ])
-        : 0,
+      skew: skewed ? drawSkew(random) : 0,
+      clockSet:
+        skewed && random.chance(0.2) ? { at: random.between(0, horizon), skew: drawSkew(random) } : undefined,
+      uptime: random.between(0, 1e6),
       feedLag: random.between(0.2, 20),
       feedTroubles: feedTroubled && random.chance(0.7) ? planFeedTroubles(random, horizon) : [],
     })),
@@ -96,6 +95,15 @@ export function drawPlan(random: Random): Plan {
     rates: drawRates(random),
     mostFallen: random.whole(1, 4),
   };
+}
+
+function drawSkew(random: Random): number {
+  return random.weighted([
+    [0, 1],
+    [60_000, 1],
+    [-60_000, 1],
+    [random.between(-60_000, 60_000), 2],
+  ]);
 }
 
 function drawPolicy(random: Random, accessLife: number): ServerPolicy {

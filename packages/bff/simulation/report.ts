@@ -11,7 +11,7 @@ export function renderTally(tally: Tally, seconds: number): string {
   return [
     `${whole(tally.histories)} histories in ${seconds.toFixed(1)} s (${whole(tally.histories / seconds)} a second, the longest ${whole(longest.milliseconds)} ms: seed ${longest.seed})`,
     `${whole(tally.virtual / 3_600_000)} hours of virtual time, ${whole(tally.events)} events`,
-    `${whole(figures.calls)} calls: ${whole(figures.forwarded)} served, ${whole(figures.signedOut)} signed out, ${whole(figures.unavailable)} refresh unavailable, ${whole(figures.storeUnavailable)} store unavailable`,
+    `${whole(figures.calls)} calls: ${whole(figures.forwarded)} served, ${whole(figures.signedOut)} signed out, ${whole(figures.refusedByApi)} refused by the API, ${whole(figures.unavailable)} refresh unavailable, ${whole(figures.storeUnavailable)} store unavailable`,
     `${whole(figures.refreshes)} refreshes, ${whole(figures.kills)} processes killed, ${whole(figures.stops)} stopped`,
     `longest call ${whole(figures.longestCall)} ms; latest forward of a call that came before its session ended ${whole(figures.latestForward)} ms after the end`,
     `${whole(lost)} sessions that no client could have kept${lost > 0 ? ':' : ''}`,

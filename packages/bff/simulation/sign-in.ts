@@ -33,7 +33,6 @@ export function signIn(
     ticket: { idHash: id, key, rotate: false },
     user,
     sid: `sid-${id}`,
-    stored: undefined,
     record: undefined,
     ended: undefined,
     wished,

@@ -11,6 +11,8 @@ export interface Tally {
   readonly figures: Figures;
   /** Sessions that no client could have kept, by the reason. */
   readonly losses: Readonly<Record<string, number>>;
+  /** By what happened to a process, and at which step. */
+  readonly falls: Readonly<Record<string, number>>;
   readonly failures: readonly Failure[];
   readonly longest: { readonly seed: number; readonly milliseconds: number };
 }
@@ -21,19 +23,20 @@ export interface Failure {
   readonly text: string;
 }
 
-const nothing: Tally = {
+export const emptyTally: Tally = {
   histories: 0,
   events: 0,
   virtual: 0,
   figures: createTruth().figures,
   losses: {},
+  falls: {},
   failures: [],
   longest: { seed: 0, milliseconds: 0 },
 };
 
 /** Adds histories up. */
 export function createTally(): { add(history: History, milliseconds: number): void; total(): Tally } {
-  let total = nothing;
+  let total = emptyTally;
   return {
     add(history, milliseconds) {
       total = added(total, tallyOf(history, milliseconds));
@@ -43,8 +46,6 @@ export function createTally(): { add(history: History, milliseconds: number): vo
 }
 
 export function added(one: Tally, other: Tally): Tally {
-  const losses = { ...one.losses };
-  for (const [why, count] of Object.entries(other.losses)) losses[why] = (losses[why] ?? 0) + count;
   const [a, b] = [one.figures, other.figures];
   return {
     histories: one.histories + other.histories,
@@ -53,6 +54,7 @@ export function added(one: Tally, other: Tally): Tally {
     figures: {
       calls: a.calls + b.calls,
       forwarded: a.forwarded + b.forwarded,
+      refusedByApi: a.refusedByApi + b.refusedByApi,
       unavailable: a.unavailable + b.unavailable,
       storeUnavailable: a.storeUnavailable + b.storeUnavailable,
       signedOut: a.signedOut + b.signedOut,
@@ -62,7 +64,8 @@ export function added(one: Tally, other: Tally): Tally {
       longestCall: Math.max(a.longestCall, b.longestCall),
       latestForward: Math.max(a.latestForward, b.latestForward),
     },
-    losses,
+    losses: counted(one.losses, other.losses),
+    falls: counted(one.falls, other.falls),
     failures: [...one.failures, ...other.failures],
     longest: one.longest.milliseconds >= other.longest.milliseconds ? one.longest : other.longest,
   };
@@ -81,9 +84,17 @@ function tallyOf({ seed, verdict, truth, events, virtual }: History, millisecond
     virtual,
     figures: truth.figures,
     losses,
+    falls: truth.falls,
     failures: first ? [{ seed, check: first.check, text: first.text }] : [],
     longest: { seed, milliseconds },
   };
 }
 
-export const emptyTally = nothing;
+function counted(
+  one: Readonly<Record<string, number>>,
+  other: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const sum = { ...one };
+  for (const [name, count] of Object.entries(other)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}

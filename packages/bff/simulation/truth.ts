@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { SessionRecord } from '../src/session/record.ts';
-import type { EndReason, StoredSession } from '../src/store/store.ts';
+import type { EndReason } from '../src/store/store.ts';
 import type { Ticket } from '../src/ticket/ticket.ts';
 import type { Refusal } from './authorization-server.ts';
 import type { Process } from './process.ts';
@@ -11,6 +11,8 @@ export interface Host {
   readonly process: Process;
   /** By its own, wrong clock. */
   now(): number;
+  /** Whether that was set since a true time. */
+  clockWasSetSince(time: number): boolean;
   /** By lease name, the last one that it was given. */
   readonly leases: Map<string, Lease>;
   /** Ids of sessions whose life was over, by its clock when it asked, as what it read said. */
@@ -53,8 +55,7 @@ export interface SessionTruth {
   readonly ticket: Ticket;
   readonly user: string;
   readonly sid: string;
-  /** What the store has, and the same opened. */
-  stored: StoredSession | undefined;
+  /** What the store has. */
   record: SessionRecord | undefined;
   ended: { readonly at: number; readonly reason: EndReason; readonly by: string } | undefined;
   /** Reasons for which somebody asked for its end; those of one person share them. */
@@ -73,6 +74,8 @@ export interface Truth {
   /** Sessions that no client could have kept, by what made it so. */
   readonly losses: Loss[];
   readonly figures: Figures;
+  /** At which step how many processes were killed or stopped. */
+  readonly falls: Record<string, number>;
 }
 
 export interface Loss {
@@ -95,6 +98,8 @@ export type LossReason =
 export interface Figures {
   calls: number;
   forwarded: number;
+  /** The resource server refused the token, and it was not replaced. */
+  refusedByApi: number;
   unavailable: number;
   storeUnavailable: number;
   signedOut: number;
@@ -113,9 +118,11 @@ export function createTruth(): Truth {
     attempts: [],
     wishes: new Map(),
     losses: [],
+    falls: {},
     figures: {
       calls: 0,
       forwarded: 0,
+      refusedByApi: 0,
       unavailable: 0,
       storeUnavailable: 0,
       signedOut: 0,

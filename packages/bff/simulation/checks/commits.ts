@@ -1,15 +1,9 @@
 import type { SessionRecord } from '../../src/session/record.ts';
-import type { StoredSession } from '../../src/store/store.ts';
 import type { SessionTruth } from '../truth.ts';
 import type { World } from '../world.ts';
 
 /** A session, new or changed, is in the store: what it holds may be used from now on, and must not be older than before. */
-export function onCommitted(
-  world: World,
-  truth: SessionTruth,
-  stored: StoredSession,
-  record: SessionRecord,
-): void {
+export function onCommitted(world: World, truth: SessionTruth, record: SessionRecord): void {
   const now = world.time.now();
   const { verdict, trace } = world;
   if (truth.ended) verdict.violated('no-return', truth.id, 'a session that ended was stored again');
@@ -41,7 +35,6 @@ export function onCommitted(
       attempt.committedAt = now;
     }
   }
-  truth.stored = stored;
   truth.record = record;
 }
 

@@ -1,5 +1,4 @@
 import type { Grant } from '../../src/session/record.ts';
-import { standingOf } from '../../src/session/rules.ts';
 import type { EndReason } from '../../src/store/store.ts';
 import type { Attempt, Host, SessionTruth } from '../truth.ts';
 import type { World } from '../world.ts';
@@ -29,10 +28,9 @@ function faultOf(world: World, host: Host, session: SessionTruth, reason: EndRea
   }
 }
 
-/** By the process's own clock, and by what the store told it when it asked, or tells now. */
-function wasOver(host: Host, session: SessionTruth): boolean {
-  const { stored, record } = session;
-  if (host.sawOver.has(session.id) || (stored && standingOf(stored, host.now()) !== 'active')) return true;
+/** By the process's own clock, and by what the store told it when it asked. */
+function wasOver(host: Host, { id, record }: SessionTruth): boolean {
+  if (host.sawOver.has(id)) return true;
   return Object.values(record?.grants ?? {}).some((grant) => isSpent(grant, host.now()));
 }
 

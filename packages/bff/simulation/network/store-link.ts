@@ -1,7 +1,14 @@
 import { leaseLifeFor } from '../../src/refresh/policy.ts';
 import { standingOf } from '../../src/session/rules.ts';
 import { openRecord } from '../../src/session/vault.ts';
-import type { LeaseStore, OnceStore, SessionStore, Store, StoredSession } from '../../src/store/store.ts';
+import type {
+  Found,
+  LeaseStore,
+  OnceStore,
+  SessionStore,
+  Store,
+  StoredSession,
+} from '../../src/store/store.ts';
 import { onCommitted } from '../checks/commits.ts';
 import { onEnded } from '../checks/endings.ts';
 import { onReleaseAsked } from '../checks/flights.ts';
@@ -19,14 +26,20 @@ export function createStoreLink(world: World, host: Host, client: StoreClient): 
     leases: leasesOver(world, host, client),
     once: onceOver(world, client),
     changes: client.feed,
-    async sweep(now, limit, tombstoneLife) {
-      const before = new Map([...world.truth.sessions].map(([id, { stored }]) => [id, stored]));
+    sweep(now, limit, tombstoneLife) {
       return askStore(world, client, {
         what: 'sweep',
         about: undefined,
         steps: elsewhere,
-        work: (store) => store.sweep(now, limit, tombstoneLife),
-        applied: () => void noteSwept(world, host, before),
+        async work(store) {
+          const ids = [...world.truth.sessions.keys()];
+          const before = await Promise.all(ids.map((id) => store.sessions.read(id)));
+          const swept = await store.sweep(now, limit, tombstoneLife);
+          const after = await Promise.all(ids.map((id) => store.sessions.read(id)));
+          for (const [index, id] of ids.entries())
+            noteSwept(world, host, id, now, before[index], after[index]);
+          return swept;
+        },
       });
     },
     ping: async () => undefined,
@@ -150,18 +163,18 @@ function noteStored(world: World, client: StoreClient, session: StoredSession, v
   const record = openRecord(session.sealed, truth.key, session.id, version);
   if (!record)
     world.verdict.violated('no-surprise', session.id, `${client.name} stored what nobody can open`);
-  else onCommitted(world, truth, session, record);
+  else onCommitted(world, truth, record);
 }
 
-async function noteSwept(
+function noteSwept(
   world: World,
   host: Host,
-  before: ReadonlyMap<string, StoredSession | undefined>,
-): Promise<void> {
-  for (const [id, stored] of before) {
-    const truth = world.truth.sessions.get(id);
-    if (!stored || !truth || truth.ended) continue;
-    const { result } = await world.shared.apply((store) => store.sessions.read(id));
-    if (result.kind === 'ended') onEnded(world, host, id, result.tombstone.reason);
-  }
+  id: string,
+  now: number,
+  before: Found | undefined,
+  after: Found | undefined,
+): void {
+  if (before?.kind !== 'session' || after?.kind !== 'ended') return;
+  if (standingOf(before.session, now) !== 'active') host.sawOver.add(id);
+  onEnded(world, host, id, after.tombstone.reason);
 }
