@@ -20,7 +20,9 @@ const storeRows = /'BFF-(?:SESS|REF|LOGOUT)-\d\d'|'BFF-LEAK-09'|'BFF-OPS-03'/;
 function storeTests(): string[] {
   const folder = path.join(root, 'conformance/tests');
   const files = readdirSync(folder).filter((file) => file.endsWith('.test.ts'));
-  return files.filter((file) => storeRows.test(readFileSync(path.join(folder, file), 'utf8')));
+  return files.filter(
+    (file) => file.startsWith('store-') || storeRows.test(readFileSync(path.join(folder, file), 'utf8')),
+  );
 }
 
 const all = values.store === undefined ? [] : storeTests();
