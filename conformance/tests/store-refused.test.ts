@@ -1,3 +1,6 @@
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { StartFailed } from '../adapters/adapter.ts';
 import { startRig } from '../rig.ts';
@@ -67,7 +70,6 @@ const wrong: Record<string, string> = {
   'a parameter that nobody knows': 'redis://:s3cret@127.0.0.1:1?prefx=a',
   'a port that is none': 'postgres://user:s3cret@127.0.0.1:99999/x',
   'nobody at that port': 'redis://:s3cret@127.0.0.1:1',
-  'a folder for a file': 'sqlite:/',
 };
 
 for (const [what, url] of Object.entries(wrong)) {
@@ -79,3 +81,16 @@ for (const [what, url] of Object.entries(wrong)) {
     expect(failed.output).not.toMatch(/:s3cret/);
   });
 }
+
+test('a store.url that names a folder stops the start, and the rights of that folder stay as they are', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'coatcheck-conformance-'));
+  await chmod(folder, 0o755);
+  try {
+    const failed = await refusal(() => startRig({ config: { store: { url: `sqlite:${folder}` } } }));
+    expect(failed.exitCode).toBe(2);
+    expect(failed.output).toContain('store.url');
+    expect((await stat(folder)).mode & 0o777).toBe(0o755);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
