@@ -62,14 +62,16 @@ export async function startPostgres(): Promise<FaultyStore> {
       port,
       urlVia,
       async restart(how, meanwhile) {
-        if (how === 'SIGKILL') {
-          const children = childrenOf(program.pid);
-          await program.end('SIGKILL');
-          // Children that lost their parent hold on to its memory for a moment.
-          while (children.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
-        } else await program.end('SIGINT');
-        await meanwhile?.();
-        program = await start();
+        const children = childrenOf(program.pid);
+        if (how === 'SIGKILL') signalAll(how);
+        await program.end(how === 'SIGKILL' ? how : 'SIGINT');
+        // Whoever is left holds on to the memory that the next one needs.
+        while (children.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 5));
+        try {
+          await meanwhile?.();
+        } finally {
+          program = await start();
+        }
       },
       // Statements are prepared, and each use says its name.
       wire: {

@@ -26,8 +26,11 @@ export async function startRedis(): Promise<FaultyStore> {
       urlVia,
       async restart(how, meanwhile) {
         await program.end(how);
-        await meanwhile?.();
-        program = await start();
+        try {
+          await meanwhile?.();
+        } finally {
+          program = await start();
+        }
       },
       // Scripts differ by how many arguments they have; the last of an update is the message that tells of it.
       wire: {
