@@ -85,6 +85,7 @@ export async function openPostgres(shared: string | undefined): Promise<OpenedSt
       );
     },
     async close() {
+      server.resume();
       if (shared !== undefined) await query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
       await client.end();
       await server.close();

@@ -84,6 +84,7 @@ export async function openRedis(canFail: boolean): Promise<OpenedStore> {
       await send('SET', `${prefix}format`, owner === 'newer' ? 'coatcheck 99' : 'another program');
     },
     async close() {
+      server.resume();
       client.destroy();
       await server.close();
     },

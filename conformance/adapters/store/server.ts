@@ -13,12 +13,14 @@ export interface StoreServer {
   readonly urlForBff: string;
   /** Undefined where it was not asked for. */
   readonly network: NetworkFaults | undefined;
+  /** Goes on where it stood still: whoever wants to leave it has to be answered. */
+  resume(): void;
   close(): Promise<void>;
 }
 
 /** A server that somebody else started, and ends. */
 export function sharedServer(url: string): StoreServer {
-  return { url, urlForBff: url, network: undefined, close: async () => undefined };
+  return { url, urlForBff: url, network: undefined, resume: () => undefined, close: async () => undefined };
 }
 
 /** A server of one's own. @param canFail whether there is a network between it and the BFF that can fail */
@@ -38,8 +40,8 @@ export async function ownServer(store: FaultyStore, canFail: boolean): Promise<S
           },
         }
       : undefined,
+    resume: () => store.resume(),
     async close() {
-      store.resume();
       await link?.close();
       await store.close();
     },
