@@ -1,11 +1,13 @@
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { unavailable } from './failure.ts';
 
 /**
  * Makes the file and the folders above it where they are missing, for the owner alone. SQLite gives the files it puts
  * beside this one (`-wal`, `-shm`) the same mode.
  *
  * @param path absolute
+ * @throws {StoreError} `store_unavailable` for a folder, a device or anything else that is no ordinary file
  */
 export function prepareFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -16,6 +18,8 @@ export function prepareFile(path: string): void {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
+  // Before any right is taken: a folder or a device that is named by mistake may be the whole machine's.
+  if (!statSync(path).isFile()) throw unavailable(path, 'it is no ordinary file: name a file, not a folder');
   for (const suffix of ['', '-wal', '-shm']) {
     const mode = statSync(path + suffix, { throwIfNoEntry: false })?.mode ?? 0;
     // Takes rights from others, adds none: a file made read-only stays so.
