@@ -110,12 +110,16 @@ requirement(
     for (let round = 0; round < 3; round += 1) {
       for (const step of ['announce', 'activate'] as const) {
         await rig.bff.rotateKeys(step);
-        await rig.bff.restart();
+        await rig.bff.restart({}, 0);
+        rig.bff.pin(0);
         expect(await rig.session(regular)).toMatchObject({ authenticated: true });
       }
     }
-    expect(await callAt(rig, 0, regular)).toBe(200);
-    expect(await callAt(rig, 1, absent)).toBe(401);
+    await rig.bff.restart({}, 1);
+    for (const instance of [0, 1]) {
+      expect(await callAt(rig, instance, regular)).toBe(200);
+      expect(await callAt(rig, instance, absent)).toBe(401);
+    }
     expect(await rig.session(absent)).toEqual({ authenticated: false, reason: 'none' });
   },
   60_000,

@@ -1,5 +1,5 @@
 import { createEventStream, faults, type Jar, openConnection } from '@coatcheck/testing';
-import { afterEach, beforeEach, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { readEvents } from '../endings/event-reader.ts';
 import { inTime } from '../endings/standing.ts';
 import { refreshes, refreshTokensSent } from '../evidence/tokens.ts';
@@ -8,14 +8,22 @@ import { type Rig, startRig } from '../rig.ts';
 
 /** Two instances on one store; the first one is told to stop. */
 let rig: Rig;
-beforeEach(async () => {
+beforeAll(async () => {
   rig = await startRig({
     instances: 2,
     as: { signingAlgorithm: 'ES256' },
     provider: { config: { requestTimeout: '3s' } },
   });
 });
-afterEach(() => rig.close());
+afterEach(async () => {
+  rig.as.settings.reuseGracePeriod = 0;
+  await rig.as.comeBack();
+  rig.reset();
+  await rig.bff.kill(0);
+  await rig.bff.restart({ config: {} }, 0);
+  rig.bff.pin(undefined);
+});
+afterAll(() => rig.close());
 
 /** What the probes of an instance say; 0 where nobody answers. */
 async function probe(name: 'livez' | 'readyz', instance = 0): Promise<number> {
