@@ -63,7 +63,7 @@ export function createFlight(parts: FlightParts): {
 } {
   const { store, sessions, providers, audit, now, monotonic, wait } = parts;
   const underway = new Map<string, Promise<FlightResult>>();
-  const watched = createLeaseWatch(monotonic);
+  const watched = createLeaseWatch(now, monotonic);
   const troubled = new Map<string, { failures: number; until: number }>();
 
   async function fly(session: Session, want: TokenWant): Promise<FlightResult> {
@@ -88,7 +88,7 @@ export function createFlight(parts: FlightParts): {
     let askedAt = monotonic();
     let deadline = askedAt + leaseLife;
     let isDoubtful = false;
-    let lease = await acquire(name, holder, held, now() + leaseLife);
+    let lease = await acquire(name, holder, held, watched.end(leaseLife));
     while (!lease.acquired) {
       const patience = watched.left(name, lease.expiresAt, leaseLife);
       if (patience > 0) {
@@ -98,10 +98,7 @@ export function createFlight(parts: FlightParts): {
         askedAt = monotonic();
       }
       deadline = monotonic() + leaseLife;
-      // Ours ends after the one before even if this clock is behind: else a third would take ours for that one. How much
-      // later differs between processes, since an end is also what tells one lease from the next.
-      const end = Math.max(now() + leaseLife, lease.expiresAt + 1 + (Math.floor(deadline) % 1_000));
-      lease = await acquire(name, holder, patience > 0 ? held : lease.expiresAt, end);
+      lease = await acquire(name, holder, patience > 0 ? held : lease.expiresAt, watched.end(leaseLife));
       isDoubtful = patience <= 0 && monotonic() - askedAt > surelyTheSame;
     }
     watched.forget(name);

@@ -6,25 +6,37 @@ export interface LeaseWatch {
   /**
    * Milliseconds until the holder is taken for dead, counted from when this very lease was first seen here.
    *
-   * @param mark tells one lease of a name from the next
+   * @param end of the lease, as the store says: tells one lease of a name from the next
    */
-  left(name: string, mark: number, life: number): number;
+  left(name: string, end: number, life: number): number;
+  /**
+   * When a lease that is taken now ends: after every lease that was seen here, even if this clock is behind. Whoever
+   * takes over names the end of what it takes, and must not get a new lease in place of an old one.
+   */
+  end(life: number): number;
   forget(name: string): void;
 }
 
 const mostWatched = 10_000;
 
-/** @param monotonic milliseconds that only ever grow */
-export function createLeaseWatch(monotonic: () => number): LeaseWatch {
-  const seen = new Map<string, { readonly mark: number; readonly since: number }>();
+/**
+ * @param now milliseconds since the epoch
+ * @param monotonic milliseconds that only ever grow
+ */
+export function createLeaseWatch(now: () => number, monotonic: () => number): LeaseWatch {
+  const seen = new Map<string, { readonly end: number; readonly since: number }>();
+  /** How far the fastest clock is ahead of this one, as the leases show. */
+  let ahead = 0;
   return {
-    left(name, mark, life) {
+    left(name, end, life) {
+      ahead = Math.max(ahead, end + 1 - life - now());
       const before = seen.get(name);
-      if (before?.mark === mark) return before.since + life - monotonic();
+      if (before?.end === end) return before.since + life - monotonic();
       if (seen.size >= mostWatched) seen.clear();
-      seen.set(name, { mark, since: monotonic() });
+      seen.set(name, { end, since: monotonic() });
       return life;
     },
+    end: (life) => now() + ahead + life,
     forget(name) {
       seen.delete(name);
     },
