@@ -31,7 +31,7 @@ export function onForwarded(
   if (late > allowed) {
     verdict.violated('ended-is-refused', session.id, `${say} a call that came ${late} ms after the end`);
   }
-  if (!host.process.stoodStillSince(arrivedAt)) {
+  if (late <= 0 && !host.process.stoodStillSince(arrivedAt)) {
     truth.figures.latestForward = Math.max(truth.figures.latestForward, time.now() - session.ended.at);
   }
 }
