@@ -15,16 +15,45 @@ const usage = `pnpm simulate [--histories N] [--seed N] [--plant NAME] [--worker
   --workers N    threads; as many as there are processors
   --lines N      lines of a told history (60)`;
 
-const { values } = parseArgs({
-  options: {
-    histories: { type: 'string' },
-    seed: { type: 'string' },
-    plant: { type: 'string' },
-    workers: { type: 'string' },
-    lines: { type: 'string' },
-    help: { type: 'boolean' },
-  },
-});
+interface Wishes {
+  readonly from: number;
+  /** Undefined: one history is told. */
+  readonly histories: number | undefined;
+  readonly plant: PlantName | undefined;
+  readonly workers: number;
+  readonly lines: number;
+}
+
+/** @throws Error whose message says what is wrong with the command line */
+function readWishes(): Wishes | 'help' {
+  const { values } = parseArgs({
+    options: {
+      histories: { type: 'string' },
+      seed: { type: 'string' },
+      plant: { type: 'string' },
+      workers: { type: 'string' },
+      lines: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return 'help';
+  const { plant } = values;
+  if (plant !== undefined && !isPlantName(plant)) throw new RangeError(`no bug is called ${plant}`);
+  const told = values.seed !== undefined && values.histories === undefined;
+  return {
+    from: wholeNumber(values.seed, 1),
+    histories: told ? undefined : wholeNumber(values.histories, 10_000),
+    plant,
+    workers: wholeNumber(values.workers, availableParallelism()),
+    lines: wholeNumber(values.lines, 60),
+  };
+}
+
+function wholeNumber(text: string | undefined, otherwise: number): number {
+  const value = text === undefined ? otherwise : Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`${text} is no whole number from 1`);
+  return value;
+}
 
 /** Tells one history, with the bug planted if any is. */
 async function tell(seed: number, plant: PlantName | undefined, lines: number): Promise<boolean> {
@@ -34,27 +63,10 @@ async function tell(seed: number, plant: PlantName | undefined, lines: number): 
   return history.verdict.violations.length === 0;
 }
 
-function wholeNumber(text: string | undefined, otherwise: number): number {
-  const value = text === undefined ? otherwise : Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`${text} is no whole number from 1`);
-  return value;
-}
-
-async function main(): Promise<boolean> {
-  const from = wholeNumber(values.seed, 1);
-  const lines = wholeNumber(values.lines, 60);
-  const { plant } = values;
-  if (plant !== undefined && !isPlantName(plant)) throw new RangeError(`no bug is called ${plant}`);
-  if (values.seed !== undefined && values.histories === undefined) return tell(from, plant, lines);
-
+async function run({ from, histories, plant, workers, lines }: Wishes): Promise<boolean> {
+  if (histories === undefined) return tell(from, plant, lines);
   const startedAt = performance.now();
-  const tally = await runCrew({
-    from,
-    histories: wholeNumber(values.histories, 10_000),
-    plant,
-    workers: wholeNumber(values.workers, availableParallelism()),
-    mostFailures: 20,
-  });
+  const tally = await runCrew({ from, histories, plant, workers, mostFailures: 20 });
   console.log(renderTally(tally, (performance.now() - startedAt) / 1_000));
   const [first] = tally.failures;
   if (!first) return true;
@@ -64,5 +76,17 @@ async function main(): Promise<boolean> {
   return false;
 }
 
-if (values.help) console.log(usage);
-else process.exitCode = (await main()) ? 0 : 1;
+function wishesOrReason(): Wishes | 'help' | Error {
+  try {
+    return readWishes();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+const wishes = wishesOrReason();
+if (wishes === 'help') console.log(usage);
+else if (wishes instanceof Error) {
+  console.error(`${wishes.message}\n\n${usage}`);
+  process.exitCode = 2;
+} else process.exitCode = (await run(wishes)) ? 0 : 1;
