@@ -52,7 +52,7 @@ export async function startPostgres(): Promise<FaultyStore> {
   const signalAll = (signal: NodeJS.Signals) => {
     const children = childrenOf(program.pid);
     program.signal(signal);
-    for (const child of children) process.kill(child, signal);
+    for (const child of children) tryKill(child, signal);
   };
 
   return {
@@ -114,6 +114,15 @@ function childrenOf(parent: number): number[] {
   const lines = execFileSync('ps', ['-A', '-o', 'ppid=,pid='], { encoding: 'utf8' }).split('\n');
   const processes = lines.map((line) => line.trim().split(/\s+/).map(Number));
   return processes.flatMap(([ppid, pid]) => (ppid === parent && pid !== undefined ? [pid] : []));
+}
+
+/** A connection's process may end on its own at any time. */
+function tryKill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 function isAlive(pid: number): boolean {
