@@ -21,7 +21,7 @@ export default class RequirementReporter implements Reporter {
         }
       }
     }
-    if (this.#asked > 0) console.log(`\n${renderTable(results)}`);
+    if (this.#asked > 0) console.log(`\n${renderTable(results, process.env.CONFORMANCE_STORE)}`);
   }
 }
 

@@ -1,36 +1,48 @@
 import type { Coverage } from './coverage.ts';
 import { readAdvisories, readRequirements } from './requirements.ts';
+import { isEngineRow } from './session-engine.ts';
 
 /** How many tests passed and failed, by `BFF-…` id or `advisory N`. */
 export type Results = Map<string, { passed: number; failed: number }>;
 
-/** The table that a run ends with: one line a row of the catalogue, then the totals. */
-export function renderTable(results: Results): string {
-  const requirements = readRequirements().map(({ id, level, text, coverage }) => ({
-    name: id,
-    level,
-    text,
-    state: stateOf(coverage, results.get(id)),
-  }));
-  const advisories = readAdvisories().flatMap(({ number, name, coverage }) =>
-    coverage
-      ? [
-          {
-            name: `advisory ${number}`,
-            level: '',
-            text: name,
-            state: stateOf(coverage, results.get(`advisory ${number}`)),
-          },
-        ]
-      : [],
-  );
+/**
+ * The table that a run ends with: one line a row of the catalogue, then the totals.
+ *
+ * @param store the other store that the run was on, of which only the rows of the session engine are asked for
+ */
+export function renderTable(results: Results, store?: string): string {
+  const isShown = ({ name }: Row) => store === undefined || isEngineRow(name) || results.has(name);
+  const requirements = readRequirements()
+    .map(({ id, level, text, coverage }) => ({
+      name: id,
+      level,
+      text,
+      state: stateOf(coverage, results.get(id)),
+    }))
+    .filter(isShown);
+  const advisories = readAdvisories()
+    .flatMap(({ number, name, coverage }) =>
+      coverage
+        ? [
+            {
+              name: `advisory ${number}`,
+              level: '',
+              text: name,
+              state: stateOf(coverage, results.get(`advisory ${number}`)),
+            },
+          ]
+        : [],
+    )
+    .filter(isShown);
+  const where = store === undefined ? '' : ` on ${store}`;
   return [
+    ...(store === undefined ? [] : [`sessions in ${store}`, '']),
     ...requirements.map(line),
     '',
     ...advisories.map(line),
     '',
-    `requirements: ${totals(requirements)}`,
-    `advisories: ${totals(advisories)}`,
+    `requirements${where}: ${totals(requirements)}`,
+    `advisories${where}: ${totals(advisories)}`,
   ].join('\n');
 }
 

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { engineFiles } from '../conformance/session-engine.ts';
 import { runCommand, succeeded } from './process/run-command.ts';
 
 /**
@@ -14,15 +15,11 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
-/** Rows whose outcome depends on where sessions are kept. */
-const storeRows = /'BFF-(?:SESS|REF|LOGOUT)-\d\d'|'BFF-LEAK-09'|'BFF-OPS-03'/;
-
+/** The rows of the session engine, and what is about stores themselves. */
 function storeTests(): string[] {
-  const folder = path.join(root, 'conformance/tests');
-  const files = readdirSync(folder).filter((file) => file.endsWith('.test.ts'));
-  return files.filter(
-    (file) => file.startsWith('store-') || storeRows.test(readFileSync(path.join(folder, file), 'utf8')),
-  );
+  return [
+    ...new Set([...engineFiles(root), ...globSync('conformance/tests/store-*.test.ts', { cwd: root })]),
+  ];
 }
 
 const all = values.store === undefined ? [] : storeTests();

@@ -1,12 +1,15 @@
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { readCitations } from '../citations.ts';
 import { readAdvisories, readRequirements } from '../requirements.ts';
+import { engineFiles, isEngineRow } from '../session-engine.ts';
+import { renderTable } from '../table.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const requirements = readRequirements();
 const advisories = readAdvisories();
-const cited = citations();
+const citations = readCitations(root);
 
 test('the catalogue has its 200 rows, each once', () => {
   expect(requirements).toHaveLength(200);
@@ -17,9 +20,40 @@ test('the catalogue has its 200 rows, each once', () => {
 
 test('a row that says it is covered here has a test, and a row with a test says so', () => {
   const claimed = requirements.filter(({ coverage }) => coverage.here).map(({ id }) => id);
-  expect([...cited.ids].sort()).toEqual(claimed.sort());
+  expect(unique(citations.flatMap(({ ids }) => ids))).toEqual(claimed.sort());
   const claimedAdvisories = advisories.filter(({ coverage }) => coverage?.here).map(({ number }) => number);
-  expect([...cited.advisories].sort((a, b) => a - b)).toEqual(claimedAdvisories);
+  expect(unique(citations.flatMap((cited) => cited.advisories)).sort((a, b) => a - b)).toEqual(
+    claimedAdvisories,
+  );
+});
+
+test('every row of the session engine is in the runs on the other stores, with all its tests', () => {
+  const names = [
+    ...requirements.map(({ id }) => id),
+    ...advisories.map(({ number }) => `advisory ${number}`),
+  ].filter(isEngineRow);
+  const of = (family: string) => names.filter((name) => name.startsWith(family)).length;
+  expect(['BFF-REF-', 'BFF-SESS-', 'BFF-LOGOUT-', 'BFF-LEAK-', 'BFF-OPS-', 'advisory '].map(of)).toEqual([
+    15, 11, 6, 1, 1, 8,
+  ]);
+  const chosen = new Set(engineFiles(root));
+  for (const name of names) {
+    const files = citations.filter(({ ids, advisories: numbers }) =>
+      [...ids, ...numbers.map((number) => `advisory ${number}`)].includes(name),
+    );
+    expect(files, `nothing cites ${name}`).not.toEqual([]);
+    expect(files.filter(({ file }) => !chosen.has(file)).map(({ file }) => `${name} in ${file}`)).toEqual([]);
+  }
+});
+
+test('the table of a run on another store has that store, its rows, and those that ran', () => {
+  const passed = { passed: 2, failed: 0 };
+  const lines = renderTable(new Map([['BFF-COOK-01', passed]]), 'redis').split('\n');
+  expect(lines[0]).toContain('redis');
+  expect(lines.filter((line) => line.startsWith('BFF-COOK'))).toEqual([expect.stringContaining('2 passed')]);
+  expect(lines.find((line) => line.startsWith('BFF-REF-01'))).toContain('not run');
+  expect(lines.find((line) => line.startsWith('BFF-LOGOUT-01'))).toBeUndefined();
+  expect(lines.at(-1)).toBe('advisories on redis: 8 not run');
 });
 
 test('a row that is covered elsewhere is cited there', () => {
@@ -35,19 +69,6 @@ test('a row that is covered elsewhere is cited there', () => {
   expect(missing).toEqual([]);
 });
 
-/** What the tests of this folder cite, read from their sources: a filtered run would not know them all. */
-function citations(): { ids: Set<string>; advisories: Set<number> } {
-  const ids = new Set<string>();
-  const numbers = new Set<number>();
-  for (const file of globSync('conformance/tests/**/*.test.ts', { cwd: root })) {
-    const source = readFileSync(path.join(root, file), 'utf8');
-    const calls = source.matchAll(
-      /\b(?:requirement|advisory)\(\s*(?:(\d+|\[[\d,\s]*\]),\s*)?('[^']*'|\[[^\]]*\])/g,
-    );
-    for (const [, listed = '', rows = ''] of calls) {
-      for (const [number] of listed.matchAll(/\d+/g)) numbers.add(Number(number));
-      for (const [id] of rows.matchAll(/BFF-[A-Z]+-\d\d/g)) ids.add(id);
-    }
-  }
-  return { ids, advisories: numbers };
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)].sort();
 }

@@ -87,3 +87,27 @@ test.each(['conformance', 'e2e'])('%s without configuration counts only where it
   expect(await suite(fakeWorkspace())).toMatchObject({ passed: 0, failed: 0, skipped: 0 });
   expect(await suite(fakeWorkspace({ [`${name}/deep/a.test.ts`]: '' }))).toMatchObject({ failed: 1 });
 });
+
+const everyStep = planSteps({ root: fakeWorkspace(), reports: '.', ci: true });
+
+test.each(['redis', 'postgres'])(
+  'the session engine is tested on %s, where setup has provided it',
+  (store) => {
+    const step = everyStep.find(({ name }) => name === `session engine on ${store}`);
+    expect(step?.needs).toEqual(['setup']);
+  },
+);
+
+test('ten thousand histories are simulated, which count as one check', async () => {
+  const simulated = (program: string) =>
+    planSteps({
+      root: fakeWorkspace({ 'packages/bff/simulation/run.ts': program }),
+      reports: '.',
+      ci: true,
+    })
+      .find(({ name }) => name === 'simulation')
+      ?.run();
+  const wanted = `['--histories', '10000'].join() === process.argv.slice(2).join()`;
+  expect(await simulated(`process.exitCode = ${wanted} ? 0 : 1`)).toEqual(passedCheck);
+  expect(await simulated('process.exitCode = 1')).toMatchObject({ passed: 0, failed: 1 });
+});

@@ -1,5 +1,6 @@
 import { existsSync, globSync } from 'node:fs';
 import path from 'node:path';
+import { engineFiles } from '../../conformance/session-engine.ts';
 import { ensureWebBuild } from '../demo/web-build.ts';
 import { runCommand, succeeded } from '../process/run-command.ts';
 import { readPlaywrightReport, readVitestReport } from './reports.ts';
@@ -31,7 +32,8 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
   });
 
   const vitest =
-    (name: string, args: readonly string[], limitSeconds: number) => async (): Promise<Counts> => {
+    (name: string, args: readonly string[], limitSeconds: number, env: NodeJS.ProcessEnv = {}) =>
+    async (): Promise<Counts> => {
       const report = path.join(reports, `${name}.json`);
       const result = await node(
         [
@@ -43,6 +45,7 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
           `--outputFile.json=${report}`,
         ],
         limitSeconds,
+        env,
       );
       return judgeSuite(readVitestReport(report) ?? nothing, !succeeded(result), ci);
     };
@@ -69,6 +72,15 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
       tests.length > 0
         ? failedCheck(`${missing}, but ${tests.length} test files are`)
         : { ...nothing, note: `${missing} yet` };
+  };
+
+  const conformance = (name: string, limitSeconds: number, store?: 'redis' | 'postgres') => {
+    const args = ['--config', 'conformance/vitest.config.ts', ...conformanceTable(root)];
+    const run =
+      store === undefined
+        ? vitest(name, args, limitSeconds)
+        : vitest(name, [...args, ...engineFiles(root)], limitSeconds, { CONFORMANCE_STORE: store });
+    return suite('conformance', 'conformance/vitest.config.ts', run);
   };
 
   return [
@@ -100,14 +112,13 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
       },
     },
     { name: 'unit tests', run: vitest('unit', [], 900) },
-    {
-      name: 'conformance',
-      run: suite(
-        'conformance',
-        'conformance/vitest.config.ts',
-        vitest('conformance', ['--config', 'conformance/vitest.config.ts', ...conformanceTable(root)], 900),
-      ),
-    },
+    check('simulation', ['packages/bff/simulation/run.ts', '--histories', '10000'], 180),
+    { name: 'conformance', run: conformance('conformance', 900) },
+    ...(['redis', 'postgres'] as const).map((store) => ({
+      name: `session engine on ${store}`,
+      needs: ['setup'],
+      run: conformance(`conformance-${store}`, 300, store),
+    })),
     {
       name: 'e2e',
       needs: ['setup', 'web build'],
