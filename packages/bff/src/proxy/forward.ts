@@ -234,7 +234,7 @@ function attempt(
       headers: made.headers,
       body,
       // Asked when the refusal comes: a long body may have passed by then, and cannot be sent again.
-      get interceptInvalidToken() {
+      interceptsInvalidToken() {
         if (!retryFor || !token || !body.isReplayable()) return false;
         return parts.refresher.isReplaceable(retryFor, call.want, token);
       },

@@ -28,8 +28,8 @@ export interface Exchange {
   readonly headers: string[];
   readonly body: RequestBody;
   readonly relay: Relay;
-  /** Reports a 401 that refuses the access token instead of relaying it. */
-  readonly interceptInvalidToken: boolean;
+  /** Asked at a 401 that refuses the access token: whether to report it instead of relaying it. */
+  readonly interceptsInvalidToken: () => boolean;
   readonly timeouts: ExchangeTimeouts;
 }
 
@@ -136,7 +136,7 @@ export function send(lane: Lane, exchange: Exchange, done: (outcome: Outcome) =>
       const fields = latin1(rawHeaders);
       if (statusCode === 103) answer.hint(relay.hints(fields));
       if (statusCode < 200) return;
-      if (statusCode === 401 && exchange.interceptInvalidToken && refusesToken(fields)) {
+      if (statusCode === 401 && refusesToken(fields) && exchange.interceptsInvalidToken()) {
         refusalBytes = 0;
         return;
       }

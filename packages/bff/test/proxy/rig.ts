@@ -56,7 +56,7 @@ export async function startFront(upstreamPort: number, options: RigOptions = {})
       const intercept = !replay && (options.interceptInvalidToken ?? false);
       send(
         upstream[options.lane ?? 'calls'],
-        { ...exchange, interceptInvalidToken: intercept },
+        { ...exchange, interceptsInvalidToken: () => intercept },
         (outcome) => {
           outcomes.push(outcome);
           if (outcome.kind === 'failed') problem(response, 502, outcome.code);
@@ -117,7 +117,7 @@ function exchangeOf(
       trailers: (raw) => responseTrailers(raw, rules, token),
       hints: (raw) => earlyHints(raw, token),
     },
-    interceptInvalidToken: false,
+    interceptsInvalidToken: () => false,
     timeouts: { ...patient, ...options.timeouts },
   };
 }
