@@ -10,6 +10,8 @@ export { CoatcheckError, type Problem, problemRegistry } from './problems/regist
 export { StoreError, type StoreErrorCode } from './store/errors.ts';
 export type {
   ChangeFeed,
+  Counted,
+  CounterStore,
   EndReason,
   Found,
   LeaseAnswer,

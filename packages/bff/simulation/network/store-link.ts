@@ -2,6 +2,7 @@ import { leaseLifeFor } from '../../src/refresh/policy.ts';
 import { standingOf } from '../../src/session/rules.ts';
 import { openRecord } from '../../src/session/vault.ts';
 import type {
+  CounterStore,
   Found,
   LeaseStore,
   OnceStore,
@@ -25,6 +26,7 @@ export function createStoreLink(world: World, host: Host, client: StoreClient): 
     sessions: sessionsOver(world, host, client),
     leases: leasesOver(world, host, client),
     once: onceOver(world, client),
+    counters: countersOver(world, client),
     changes: client.feed,
     sweep(now, limit, tombstoneLife) {
       return askStore(world, client, {
@@ -144,6 +146,18 @@ function leasesOver(world: World, host: Host, client: StoreClient): LeaseStore {
         work: (store) => store.leases.release(name, holder),
       });
     },
+  };
+}
+
+function countersOver(world: World, client: StoreClient): CounterStore {
+  return {
+    increment: (name, by, now, window) =>
+      askStore(world, client, {
+        what: 'increment',
+        about: undefined,
+        steps: elsewhere,
+        work: (store) => store.counters.increment(name, by, now, window),
+      }),
   };
 }
 

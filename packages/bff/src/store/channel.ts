@@ -87,13 +87,14 @@ export async function openChannel<L extends Line>(options: ChannelOptions<L>): P
       line = await unlessAborted(options.connect(lost, opening.signal), opening.signal);
       const startedAt = clock.monotonic();
       await unlessAborted(line.beat(), opening.signal);
-      // Told while the feed still counts as stale: what was cached meanwhile must go before anybody trusts it.
-      if (again) listeners.tell([{ kind: 'missed' }]);
-      completeAt = startedAt;
       const before = state;
       const gone = Promise.withResolvers<never>();
       gone.promise.catch(() => undefined);
       state = { kind: 'open', line, gone };
+      // Told while the feed still counts as stale: what was cached meanwhile must go before anybody trusts it. Who is
+      // told so asks the store at once, on the line that is open again.
+      if (again) listeners.tell([{ kind: 'missed' }]);
+      completeAt = startedAt;
       if (before.kind === 'broken') before.mended.resolve();
     } catch (error) {
       opening.abort(error);

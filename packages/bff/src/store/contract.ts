@@ -1,5 +1,6 @@
 import { equal } from 'node:assert/strict';
 import { changeCases } from './contract/changes.ts';
+import { counterCases } from './contract/counters.ts';
 import { leaseCases } from './contract/leases.ts';
 import { onceCases } from './contract/once.ts';
 import { sessionCases } from './contract/sessions.ts';
@@ -16,7 +17,7 @@ export interface StoreContractOptions {
   /** Whether several handles can be open on the same data: then `open` must give `openAgain`. */
   readonly shared: boolean;
   /**
-   * Who drops tombstones and names that have expired: `sweep` (unless told), by the time that it is given, or the store
+   * Who drops tombstones, names and counts that have expired: `sweep` (unless told), by the time that it is given, or the store
    * `by-itself`, by the time that passes.
    */
   readonly expiry?: 'by-sweep' | 'by-itself';
@@ -39,6 +40,7 @@ export function storeContract(options: StoreContractOptions): ContractCase[] {
     ...sessionCases,
     ...onceCases,
     ...leaseCases,
+    ...counterCases,
     ...changeCases,
     ...sweepCases,
     ...(expiry === 'by-sweep' ? sweptExpiryCases : ownExpiryCases),

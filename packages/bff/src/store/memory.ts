@@ -1,13 +1,22 @@
 import { StoreError } from './errors.ts';
 import { createListeners, type Listeners } from './listeners.ts';
-import type { LeaseStore, OnceStore, SessionStore, Store, StoredSession, Tombstone } from './store.ts';
+import type {
+  Counted,
+  CounterStore,
+  LeaseStore,
+  OnceStore,
+  SessionStore,
+  Store,
+  StoredSession,
+  Tombstone,
+} from './store.ts';
 import { leaseRemembered, sweepStep } from './sweeping.ts';
 
 /** What {@link openMemoryStore} takes. */
 export interface MemoryStoreOptions {
   /**
    * How many sessions, names and leases it holds, each; 20,000 unless told. Beyond that it takes no new ones until
-   * old ones end, and forgets the oldest tombstones.
+   * old ones end, and forgets the oldest tombstones and counts.
    */
   readonly capacity?: number;
 }
@@ -24,11 +33,18 @@ interface Held {
   readonly tombstones: Map<string, Tombstone>;
   readonly names: Map<string, number>;
   readonly leases: Map<string, Lease>;
+  readonly counts: Map<string, Counted>;
 }
 
 /** Opens a store that lives and dies with this process: for tests, and for a demo without a disk. */
 export async function openMemoryStore({ capacity = 20_000 }: MemoryStoreOptions = {}): Promise<Store> {
-  const held: Held = { sessions: new Map(), tombstones: new Map(), names: new Map(), leases: new Map() };
+  const held: Held = {
+    sessions: new Map(),
+    tombstones: new Map(),
+    names: new Map(),
+    leases: new Map(),
+    counts: new Map(),
+  };
   const listeners = createListeners();
   let open = true;
   /** What every method waits for, so that a closed store rejects as any other does. */
@@ -41,6 +57,7 @@ export async function openMemoryStore({ capacity = 20_000 }: MemoryStoreOptions 
     sessions: sessionsIn(held, listeners, capacity, end, ready),
     once: onceIn(held, capacity, ready),
     leases: leasesIn(held, listeners, capacity, ready),
+    counters: countersIn(held, capacity, ready),
     changes: { subscribe: (listener) => listeners.subscribe(listener), staleFor: () => 0 },
     async sweep(now, limit, tombstoneLife) {
       await ready();
@@ -58,8 +75,7 @@ type End = (tombstone: Tombstone) => boolean;
 function endIn({ sessions, tombstones }: Held, listeners: Listeners, capacity: number): End {
   return (tombstone) => {
     if (!sessions.delete(tombstone.id)) return false;
-    const [oldest] = tombstones.keys();
-    if (oldest !== undefined && tombstones.size >= capacity) tombstones.delete(oldest);
+    forgetOldest(tombstones, capacity);
     tombstones.set(tombstone.id, { ...tombstone });
     listeners.tell([{ kind: 'ended', id: tombstone.id }]);
     return true;
@@ -177,6 +193,22 @@ function leasesIn(
   };
 }
 
+function countersIn({ counts }: Held, capacity: number, ready: () => Promise<void>): CounterStore {
+  return {
+    async increment(name, by, now, window) {
+      await ready();
+      const before = counts.get(name);
+      const isUnderWay = before !== undefined && before.expiresAt > now;
+      if (before === undefined) forgetOldest(counts, capacity);
+      const counted = isUnderWay
+        ? { ...before, count: before.count + by }
+        : { count: by, expiresAt: now + window };
+      counts.set(name, counted);
+      return counted;
+    },
+  };
+}
+
 function sweepIn(held: Held, end: End, now: number, most: number, tombstoneLife: number): number {
   let left = most;
   for (const { id, expiresAt, idleExpiresAt } of [...held.sessions.values()]) {
@@ -187,6 +219,7 @@ function sweepIn(held: Held, end: End, now: number, most: number, tombstoneLife:
   }
   left -= drop(held.tombstones, left, ({ expiresAt }) => expiresAt <= now);
   left -= drop(held.names, left, (expiresAt) => expiresAt <= now);
+  left -= drop(held.counts, left, ({ expiresAt }) => expiresAt <= now);
   left -= drop(held.leases, left, ({ expiresAt }) => expiresAt + leaseRemembered <= now);
   return most - left;
 }
@@ -195,6 +228,12 @@ function drop<T>(map: Map<string, T>, most: number, isOver: (value: T) => boolea
   const over = [...map].filter(([, value]) => isOver(value)).slice(0, most);
   for (const [key] of over) map.delete(key);
   return over.length;
+}
+
+/** Makes room for one more by forgetting what came first. */
+function forgetOldest(map: Map<string, unknown>, capacity: number): void {
+  const [oldest] = map.keys();
+  if (oldest !== undefined && map.size >= capacity) map.delete(oldest);
 }
 
 function needRoom(map: ReadonlyMap<string, unknown>, capacity: number, what: string): void {

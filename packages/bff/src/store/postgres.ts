@@ -1,4 +1,5 @@
 import { type StoreClock, systemClock } from './clock.ts';
+import { openCounters } from './postgres/counters.ts';
 import { openDatabase, openOwnClient } from './postgres/database.ts';
 import { asStoreError } from './postgres/failure.ts';
 import { listen } from './postgres/feed.ts';
@@ -39,6 +40,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     sessions: openSessions(database, statements, feed),
     once: openOnce(database, statements),
     leases: openLeases(database, statements, feed),
+    counters: openCounters(database, statements),
     changes: feed.feed,
     sweep: prepareSweep(database, statements, feed),
     async ping() {

@@ -1,5 +1,6 @@
 import { type StoreClock, systemClock } from './clock.ts';
 import { openCluster } from './redis/cluster.ts';
+import { openCounters } from './redis/counters.ts';
 import { openIndexes } from './redis/indexes.ts';
 import { keysUnder } from './redis/keys.ts';
 import { openLeases } from './redis/leases.ts';
@@ -42,6 +43,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     sessions: openSessions(server, keys, indexes),
     once: openOnce(server, keys),
     leases: openLeases(server, keys),
+    counters: openCounters(server, keys),
     changes: server.feed,
     sweep: prepareSweep(server, keys, indexes),
     async ping() {

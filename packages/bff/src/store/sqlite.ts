@@ -1,6 +1,7 @@
 import { type StoreClock, systemClock } from './clock.ts';
 import { openChangeLog } from './sqlite/changes.ts';
 import { type Connection, connect } from './sqlite/connection.ts';
+import { openCounters } from './sqlite/counters.ts';
 import { openLeases } from './sqlite/leases.ts';
 import { openOnce } from './sqlite/once.ts';
 import { prepareProbe } from './sqlite/schema.ts';
@@ -49,6 +50,7 @@ function storeOn(connection: Connection, clock: StoreClock, pollInterval: number
     sessions: openSessions(connection, changes),
     once: openOnce(connection),
     leases: openLeases(connection, changes),
+    counters: openCounters(connection),
     changes: changes.feed,
     sweep: prepareSweep(connection, changes),
     async ping() {

@@ -101,6 +101,25 @@ export interface LeaseStore {
   release(name: string, holder: string): Promise<void>;
 }
 
+/** What was counted under a name in its present period. */
+export interface Counted {
+  readonly count: number;
+  /** When the period ends, and the count with it. */
+  readonly expiresAt: number;
+}
+
+/** Counts that begin anew after a while, for rate limits. A crash of the store may lose them. */
+export interface CounterStore {
+  /**
+   * Adds to a name's count, in one step over all processes. A name that is new, or whose period is over, starts at
+   * nothing with a period of `window` milliseconds from now.
+   *
+   * @param by how many to add, 1 or more
+   * @returns the count with these, and when its period ends
+   */
+  increment(name: string, by: number, now: number, window: number): Promise<Counted>;
+}
+
 /** Something changed: a session got a new version or ended, or a lease was released. */
 export type StoreChange =
   | {
@@ -127,6 +146,7 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly once: OnceStore;
   readonly leases: LeaseStore;
+  readonly counters: CounterStore;
   readonly changes: ChangeFeed;
   /**
    * Turns at most `limit` expired or idle sessions into tombstones (reason `expired` or `idle`, kept for

@@ -55,6 +55,7 @@ describe('the keys of a Redis store', () => {
     for (const grant of ['held', 'freed']) await store.leases.acquire(grant, 'holder', now, now + 1000);
     await store.leases.markAttempt('held', 'holder');
     await store.leases.release('freed', 'holder');
+    await store.counters.increment('login', 1, now, 60_000);
     await store.ping();
     await store.sweep(now + 1_800_000, 100, day);
     const keys = await raw.list('KEYS', '*');

@@ -80,7 +80,7 @@ export const sweepCases: readonly Check[] = [
 /** For a store whose sweep drops what has expired. */
 export const sweptExpiryCases: readonly Check[] = [
   {
-    name: 'sweep: drops tombstones and names that have expired, and no others',
+    name: 'sweep: drops tombstones, names and counts that have expired, and no others',
     async check({ store }) {
       for (const id of ['old', 'young']) await store.sessions.create(sampleSession(id));
       const young = sampleTombstone('young', { expiresAt: now + 1 });
@@ -88,7 +88,10 @@ export const sweptExpiryCases: readonly Check[] = [
       await store.sessions.end(young);
       await store.once.claim('old', now - 2, now);
       await store.once.claim('young', now, now + 1);
-      equal(await store.sweep(now, 100, day), 2);
+      await store.counters.increment('old', 1, now - 2, 2);
+      await store.counters.increment('young', 1, now, 1);
+      equal(await store.sweep(now, 100, day), 3);
+      equal((await store.counters.increment('young', 1, now, 1)).count, 2);
       deepEqual(await store.sessions.read('old'), { kind: 'nothing' });
       await expectEnded(store, young);
       await expectTrue(store.once.isClaimed('young', now));

@@ -13,7 +13,7 @@ export const upkeepCases: readonly Check[] = [
     async check({ store }) {
       await store.close();
       await store.close();
-      const { sessions, once, leases } = store;
+      const { sessions, once, leases, counters } = store;
       const session = sampleSession('a');
       const attempts: readonly (() => Promise<unknown>)[] = [
         () => sessions.read('a'),
@@ -27,6 +27,7 @@ export const upkeepCases: readonly Check[] = [
         () => leases.acquire('a', 'b', now, now + 1),
         () => leases.markAttempt('a', 'b'),
         () => leases.release('a', 'b'),
+        () => counters.increment('a', 1, now, 1),
         () => store.sweep(now, 100, 0),
         () => store.ping(),
       ];

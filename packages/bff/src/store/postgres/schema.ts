@@ -47,6 +47,10 @@ const migrations: readonly string[] = [
    CREATE INDEX leases_end ON :s.leases (expires_at);
 
    CREATE TABLE :s.probe (id integer PRIMARY KEY, writes bigint NOT NULL);`,
+
+  // Unlogged: a crash may empty it, and no write of it waits for a disk.
+  `CREATE UNLOGGED TABLE :s.counters (name text PRIMARY KEY, count bigint NOT NULL, expires_at float8 NOT NULL);
+   CREATE INDEX counters_end ON :s.counters (expires_at);`,
 ];
 
 /** How far the schema is behind; `undefined` where there is none yet. */

@@ -95,6 +95,15 @@ export function statementsFor(schema: string) {
     SELECT pg_notify($3, 'released:' || name) FROM done`,
     ),
 
+    increment: statement(
+      'increment',
+      `INSERT INTO :s.counters AS c (name, count, expires_at) VALUES ($1, $2, $4)
+    ON CONFLICT (name) DO UPDATE SET
+      count = CASE WHEN c.expires_at > $3 THEN c.count ELSE 0 END + excluded.count,
+      expires_at = CASE WHEN c.expires_at > $3 THEN c.expires_at ELSE excluded.expires_at END
+    RETURNING count::float8 AS count, expires_at`,
+    ),
+
     // Locked rows are somebody else's work. What was used meanwhile gets its new place in the order.
     sweep: statement(
       'sweep',
@@ -123,6 +132,12 @@ export function statementsFor(schema: string) {
     sweepLeases: statement(
       'sweepLeases',
       `DELETE FROM :s.leases WHERE name IN (SELECT name FROM :s.leases WHERE expires_at <= $1
+      ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING 1`,
+    ),
+
+    sweepCounters: statement(
+      'sweepCounters',
+      `DELETE FROM :s.counters WHERE name IN (SELECT name FROM :s.counters WHERE expires_at <= $1
       ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING 1`,
     ),
 

@@ -10,7 +10,7 @@ const mostRounds = 10;
 
 const fates = ['buried', 'used', 'dropped'] as const;
 
-/** Prepares {@link Store.sweep}: sessions and tombstones in the order of their end, then names, then leases. */
+/** Prepares {@link Store.sweep}: sessions and tombstones in the order of their end, then names, counts and leases. */
 export function prepareSweep(
   { run }: Database,
   statements: Statements,
@@ -34,6 +34,7 @@ export function prepareSweep(
     const most = sweepStep(limit);
     let touched = await sweepSessions(now, most, tombstoneLife);
     if (touched < most) touched += (await run(statements.sweepOnce, now, most - touched)).length;
+    if (touched < most) touched += (await run(statements.sweepCounters, now, most - touched)).length;
     const longAgo = now - leaseRemembered;
     if (touched < most) touched += (await run(statements.sweepLeases, longAgo, most - touched)).length;
     return touched;

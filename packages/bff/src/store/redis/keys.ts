@@ -9,6 +9,7 @@ export interface Keys {
   ends(shard: number): string;
   once(name: string): string;
   lease(name: string): string;
+  counter(name: string): string;
   /** Says who wrote the other keys. The only one without a time to live. */
   readonly format: string;
   readonly probe: string;
@@ -26,6 +27,7 @@ export function keysUnder(prefix: string, database: number): Keys {
     ends: (shard) => `${prefix}ends:${shard}`,
     once: (name) => `${prefix}once:${name}`,
     lease: (name) => `${prefix}lease:${name}`,
+    counter: (name) => `${prefix}counter:${name}`,
     format: `${prefix}format`,
     probe: `${prefix}probe`,
     // Channels know no databases.

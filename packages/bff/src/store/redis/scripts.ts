@@ -131,3 +131,14 @@ redis.call('PEXPIRE', KEYS[1], 60000)
 redis.call('PUBLISH', ARGV[2], ARGV[3])
 return 1
 `);
+
+/** ARGV: by, now, end of a period that starts now, life of the key. Returns the count and the end of its period. */
+export const incrementScript = script(`
+local held = redis.call('HMGET', KEYS[1], 'count', 'expiresAt')
+if held[1] and tonumber(held[2]) > tonumber(ARGV[2]) then
+  return { tostring(redis.call('HINCRBY', KEYS[1], 'count', ARGV[1])), held[2] }
+end
+redis.call('HSET', KEYS[1], 'count', ARGV[1], 'expiresAt', ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return { ARGV[1], ARGV[3] }
+`);

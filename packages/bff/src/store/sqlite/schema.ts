@@ -50,6 +50,9 @@ const migrations: readonly string[] = [
    CREATE TABLE changes (seq INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL) STRICT;
 
    CREATE TABLE probe (id INTEGER PRIMARY KEY, writes INTEGER NOT NULL) STRICT;`,
+
+  `CREATE TABLE counters (name TEXT NOT NULL UNIQUE, count INTEGER NOT NULL, expires_at REAL NOT NULL) STRICT;
+   CREATE INDEX counters_end ON counters (expires_at);`,
 ];
 
 /**

@@ -12,12 +12,13 @@ export function prepareSweep({ db, write }: Connection, changes: ChangeLog): Sto
      WHERE min(expires_at, idle_expires_at) <= ? ORDER BY min(expires_at, idle_expires_at) LIMIT ?`,
   );
   const endSession = prepareEnd(db, changes);
-  const dropFrom = (table: 'tombstones' | 'once' | 'leases') =>
+  const dropFrom = (table: 'tombstones' | 'once' | 'counters' | 'leases') =>
     db.prepare(
       `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
     );
   const dropTombstones = dropFrom('tombstones');
   const dropOnce = dropFrom('once');
+  const dropCounters = dropFrom('counters');
   const dropLeases = dropFrom('leases');
 
   return async (now, limit, tombstoneLife) => {
@@ -36,6 +37,7 @@ export function prepareSweep({ db, write }: Connection, changes: ChangeLog): Sto
       let touched = sessions.length;
       touched += Number(dropTombstones.run(now, most - touched).changes);
       touched += Number(dropOnce.run(now, most - touched).changes);
+      touched += Number(dropCounters.run(now, most - touched).changes);
       touched += Number(dropLeases.run(now - leaseRemembered, most - touched).changes);
       touched += changes.prune(most - touched);
       return { ended: sessions.length, rows: touched };
