@@ -1,17 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
-import {
-  coatcheck,
-  isLoopback,
-  loggerOptions,
-  type Problem,
-  problemDetails,
-  problemHeaders,
-  problemRegistry,
-  securityHeaders,
-  sendProblem,
-} from '@coatcheck/bff';
+import { coatcheck, isLoopback, loggerOptions, securityHeaders, sendProblem } from '@coatcheck/bff';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
+import { createBrokenRequests } from './broken-requests.ts';
 import type { Config } from './config/schema.ts';
 import { serveDevServer } from './spa/dev-server.ts';
 import { serveBuild } from './spa/static.ts';
@@ -36,6 +26,7 @@ export async function buildServer(config: Config, isStopping: () => boolean): Pr
     $schema: _,
     ...options
   } = config;
+  const broken = createBrokenRequests(isStrict(config.publicUrl));
   const http = { maxHeaderSize: largestHeader, headersTimeout: 15_000, requireHostHeader: false };
   const common = {
     logger: loggerOptions(log?.level ?? 'info'),
@@ -48,7 +39,7 @@ export async function buildServer(config: Config, isStopping: () => boolean): Pr
     // A request on a kept connection is still served while we stop: a rolling restart loses none.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 8_192 },
-    clientErrorHandler: brokenClientHandler(isStrict(config.publicUrl)),
+    clientErrorHandler: broken.answer,
     frameworkErrors: (
       _error: unknown,
       request: Parameters<typeof sendProblem>[0],
@@ -62,6 +53,7 @@ export async function buildServer(config: Config, isStopping: () => boolean): Pr
     ? fastify({ ...common, https: { ...http, ...readTls(tls), minVersion: 'TLSv1.2' } })
     : fastify({ ...common, http });
   app.addHook('onRequest', (_request, reply, done) => {
+    broken.follow(reply.raw);
     if (isStopping()) reply.raw.shouldKeepAlive = false;
     done();
   });
@@ -72,35 +64,7 @@ export async function buildServer(config: Config, isStopping: () => boolean): Pr
   return app;
 }
 
-const byParserCode: Readonly<Record<string, Problem['code']>> = {
-  HPE_HEADER_OVERFLOW: 'headers_too_large',
-  ERR_HTTP_REQUEST_TIMEOUT: 'malformed_request',
-};
-
 function isStrict(publicUrl: string): boolean {
   const url = URL.parse(publicUrl);
   return url !== null && url.protocol === 'https:' && !isLoopback(url);
-}
-
-/** Answers what Node's parser refuses, and closes the connection: where the next request begins is unknown. */
-function brokenClientHandler(strictTransport: boolean) {
-  const always = securityHeaders(strictTransport);
-  return (error: Error & { code?: string }, socket: Socket): void => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy();
-      return;
-    }
-    const problem: Problem = { code: byParserCode[error.code ?? ''] ?? 'malformed_request' };
-    const body = JSON.stringify(problemDetails(problem));
-    const { status, title } = problemRegistry[problem.code];
-    const headers = {
-      ...always,
-      ...problemHeaders(problem),
-      'content-type': 'application/problem+json; charset=utf-8',
-      'content-length': String(Buffer.byteLength(body)),
-      connection: 'close',
-    };
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`);
-  };
 }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { streamEvents } from './account/events.ts';
@@ -47,13 +48,22 @@ export const coatcheck = fastifyPlugin(
     fastify.addHook('onClose', () => engine.close());
     fastify.setErrorHandler(answerFailure);
 
-    const always = securityHeaders(settings.strictTransport);
+    // What the proxy relays goes past this hook, and has them by its own rules.
+    const always = Object.entries(securityHeaders(settings.strictTransport));
+    fastify.addHook('onSend', (_request, reply, _payload, done) => {
+      for (const [name, value] of always) if (!reply.hasHeader(name)) reply.header(name, value);
+      done();
+    });
+
     const publicHost = settings.publicUrl.host;
+    /** What comes on them after a refused request may be a part of it. */
+    const refused = new WeakSet<Socket>();
     fastify.addHook('onRequest', (request, reply, done) => {
-      reply.headers(always);
-      const { method = '', url: target = '', rawHeaders } = request.raw;
-      const fault = checkFraming({ method, target, rawHeaders, publicHost });
+      if (refused.has(request.raw.socket)) return void reply.hijack();
+      const { method = '', url: target = '', httpVersion, rawHeaders } = request.raw;
+      const fault = checkFraming({ method, target, httpVersion, rawHeaders, publicHost });
       if (!fault) return done();
+      refused.add(request.raw.socket);
       engine.parts.audit({ event: 'request.refused', code: fault.code, detail: fault.detail }, request.id);
       sendProblem(request, reply.header('connection', 'close'), {
         code: fault.code,
@@ -61,10 +71,10 @@ export const coatcheck = fastifyPlugin(
       });
     });
 
-    // Node would answer `Expect: 100-continue` before the guard has looked.
-    fastify.server.on('checkContinue', (request, response) =>
-      fastify.server.emit('request', request, response),
-    );
+    // Node would answer `Expect` before the guard has looked: 100-continue, or 417 for what it does not know.
+    for (const event of ['checkContinue', 'checkExpectation']) {
+      fastify.server.on(event, (request, response) => fastify.server.emit('request', request, response));
+    }
 
     await fastify.register(ownRoutes, engine);
     await fastify.register(registerRoutes, engine.parts);

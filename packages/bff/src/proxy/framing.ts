@@ -3,6 +3,8 @@ import { fieldName, invalidInFieldValue } from './fields.ts';
 
 export interface FramingInput {
   readonly method: string;
+  /** As `node:http` reports it. */
+  readonly httpVersion: string;
   /** The request target as it was sent. */
   readonly target: string;
   /** Names and values in turn, as `node:http` reports them. */
@@ -39,13 +41,11 @@ const singletons: ReadonlySet<string> = new Set([
  *
  * @returns the problem, or null for a request that may be routed
  */
-export function checkFraming({
-  method,
-  target,
-  rawHeaders,
-  publicHost,
-}: FramingInput): FramingProblem | null {
-  return checkTarget(method, target) ?? checkFields(rawHeaders, publicHost);
+export function checkFraming(input: FramingInput): FramingProblem | null {
+  const { method, target, httpVersion, rawHeaders, publicHost } = input;
+  // Node's parser also takes 0.9 and 2.0 in a request line.
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return malformed('a version other than 1.1 and 1.0');
+  return checkTarget(method, target) ?? checkFields(rawHeaders, httpVersion, publicHost);
 }
 
 function checkTarget(method: string, target: string): FramingProblem | null {
@@ -55,7 +55,11 @@ function checkTarget(method: string, target: string): FramingProblem | null {
   return null;
 }
 
-function checkFields(rawHeaders: readonly string[], publicHost: string): FramingProblem | null {
+function checkFields(
+  rawHeaders: readonly string[],
+  httpVersion: string,
+  publicHost: string,
+): FramingProblem | null {
   if (rawHeaders.length > maxHeaders * 2) {
     return { code: 'headers_too_large', detail: `more than ${maxHeaders} header fields` };
   }
@@ -70,10 +74,10 @@ function checkFields(rawHeaders: readonly string[], publicHost: string): Framing
     if (seen.has(known)) return malformed(`more than one ${known} field`);
     seen.set(known, value);
   }
-  return checkLength(seen) ?? checkHost(seen.get('host'), publicHost);
+  return checkLength(seen, httpVersion) ?? checkHost(seen.get('host'), publicHost);
 }
 
-function checkLength(seen: ReadonlyMap<string, string>): FramingProblem | null {
+function checkLength(seen: ReadonlyMap<string, string>, httpVersion: string): FramingProblem | null {
   const length = seen.get('content-length');
   const coding = seen.get('transfer-encoding');
   if (length !== undefined && coding !== undefined) return malformed('both a length and a transfer coding');
@@ -81,6 +85,8 @@ function checkLength(seen: ReadonlyMap<string, string>): FramingProblem | null {
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
     return malformed('a transfer coding other than chunked');
   }
+  // RFC 9112 §6.1: whoever added it may not have understood it.
+  if (coding !== undefined && httpVersion === '1.0') return malformed('a transfer coding in HTTP/1.0');
   return null;
 }
 

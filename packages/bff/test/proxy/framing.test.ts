@@ -6,6 +6,7 @@ const usual = ['Host', 'app.example', 'Accept', '*/*', 'Cookie', 'a=b'];
 function check(over: Partial<FramingInput>) {
   return checkFraming({
     method: 'POST',
+    httpVersion: '1.1',
     target: '/api/notes?x=1',
     rawHeaders: usual,
     publicHost: 'app.example',
@@ -51,6 +52,16 @@ describe('BFF-PROXY-09 ambiguous framing is refused before routing', () => {
     ['an empty name', ['', 'b']],
   ])('%s is malformed', (_, extra) => {
     expect(codeOf({ rawHeaders: [...usual, ...extra] })).toBe('malformed_request');
+  });
+
+  test.each(['0.9', '1.2', '2.0', '3.0', ''])('version %s is malformed', (httpVersion) => {
+    expect(codeOf({ httpVersion })).toBe('malformed_request');
+  });
+
+  test('HTTP/1.0 passes, but not with a transfer coding', () => {
+    expect(check({ httpVersion: '1.0', rawHeaders: [...usual, 'Content-Length', '5'] })).toBeNull();
+    const rawHeaders = [...usual, 'Transfer-Encoding', 'chunked'];
+    expect(codeOf({ httpVersion: '1.0', rawHeaders })).toBe('malformed_request');
   });
 
   test.each([

@@ -1,0 +1,78 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import {
+  type Problem,
+  problemDetails,
+  problemHeaders,
+  problemRegistry,
+  securityHeaders,
+} from '@coatcheck/bff';
+
+/** Answers what Node's parser refuses. */
+export interface BrokenRequests {
+  /** Remembers that a connection owes this answer. */
+  follow(response: ServerResponse): void;
+  /** For `clientError`: answers, where that cannot be taken for something else, and closes the connection. */
+  answer(error: Error & { code?: string }, socket: Socket): void;
+}
+
+const byParserCode: Readonly<Record<string, Problem['code']>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'malformed_request',
+};
+
+/** @param strictTransport whether answers carry HSTS */
+export function createBrokenRequests(strictTransport: boolean): BrokenRequests {
+  const always = securityHeaders(strictTransport);
+  const owed = new WeakMap<Socket, ServerResponse[]>();
+  return {
+    follow(response) {
+      const { socket } = response.req;
+      const known = owed.get(socket);
+      if (known === undefined) {
+        owed.set(socket, [response]);
+        return;
+      }
+      while (known[0]?.writableFinished) known.shift();
+      known.push(response);
+    },
+    answer(error, socket) {
+      if (error.code === 'ECONNRESET' || !socket.writable) {
+        socket.destroy();
+        return;
+      }
+      const standing = standingOf(owed.get(socket) ?? []);
+      // Nothing can be said in the middle of another answer but that it ends here.
+      if (standing === 'begun') socket.destroy();
+      // A second answer would be taken for that of another request (RFC 9112 §9.3.2).
+      else if (standing === 'answered') socket.destroySoon();
+      else socket.end(rendered(byParserCode[error.code ?? ''] ?? 'malformed_request', always));
+    },
+  };
+}
+
+/** How far the answers of a connection are whose input broke. */
+function standingOf(responses: readonly ServerResponse[]): 'begun' | 'answered' | 'open' {
+  const waiting = responses.filter((response) => !response.writableFinished);
+  if (waiting.some((response) => response.headersSent)) return 'begun';
+  const last = responses.at(-1);
+  if (waiting.length > 0 || last === undefined) return 'open';
+  // What broke is the rest of the last request, or the connection was to end with it.
+  return last.req.complete && last.shouldKeepAlive ? 'open' : 'answered';
+}
+
+/** Where the next request begins is unknown, so the connection ends with this. */
+function rendered(code: Problem['code'], always: Readonly<Record<string, string>>): string {
+  const problem: Problem = { code };
+  const body = JSON.stringify(problemDetails(problem));
+  const { status, title } = problemRegistry[code];
+  const headers = {
+    ...always,
+    ...problemHeaders(problem),
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`;
+}
