@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import resourceServer from '@coatcheck/resource-server';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { echoRoute } from './echo/route.ts';
 import { healthRoute } from './health.ts';
 import { type LogOptions, loggerFor, requestId } from './logging.ts';
 import { meRoute } from './me.ts';
@@ -31,6 +33,8 @@ export interface ApiOptions {
 
 /** 20,000 characters of text, each written as `\uXXXX`, and the rest of a note. */
 const bodyLimit = 128 * 1024;
+/** Bytes. A longer WebSocket message ends its connection with 1009. */
+const longestMessage = 64 * 1024;
 
 /**
  * Builds the demo API; listen to it or `inject()` into it.
@@ -54,6 +58,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   });
 
   await describeApi(app);
+  // Before the tokens are looked at: it closes the connections of handshakes that are refused.
+  await app.register(websocket, { options: { maxPayload: longestMessage, perMessageDeflate: false } });
   await app.register(resourceServer, { issuer, audience, clock });
 
   const people = createPeopleStore(database, clock);
@@ -65,6 +71,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   await app.register(peopleRoutes, { people });
   await app.register(meRoute, { clock });
   await app.register(streamRoute, { clock });
+  await app.register(echoRoute, { clock });
   await app.register(healthRoute, { database });
   serveDescription(app);
   return app;
