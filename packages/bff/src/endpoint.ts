@@ -1,6 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { sendProblem } from './problems/answer.ts';
-import type { Hook } from './ticket/guard-hook.ts';
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
 
@@ -9,7 +8,7 @@ export function addEndpoint(
   fastify: FastifyInstance,
   url: string,
   handlers: Readonly<Partial<Record<'GET' | 'POST' | 'DELETE', Handler>>>,
-  onRequest: Hook[] = [],
+  onRequest: onRequestHookHandler[] = [],
 ): void {
   const known = Object.keys(handlers);
   const allow = known.includes('GET') ? [...known, 'HEAD'] : known;

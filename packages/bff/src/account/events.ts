@@ -2,6 +2,7 @@ import type { SessionEvent } from '@coatcheck/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CoatcheckError } from '../problems/registry.ts';
 import type { Session } from '../session/session.ts';
+import { securityHeaders } from '../web/security-headers.ts';
 import type { Streams } from '../web/streams.ts';
 import { type AccountParts, resourceOf, sessionOf } from './session.ts';
 import { viewOf } from './session-view.ts';
@@ -27,7 +28,7 @@ export async function streamEvents(
   // 204 stops an EventSource. Why the session ended is for /bff/session to tell, so the ticket stays.
   const here = await sessionOf(parts, request);
   if (here.kind === 'none') return reply.code(204).send();
-  const headers = reply.getHeaders();
+  const headers = { ...securityHeaders(parts.settings.strictTransport), ...reply.getHeaders() };
   const stream = parts.streams.open();
   if (!stream) throw new CoatcheckError({ code: 'too_many_streams', retryAfter: 5 });
   reply.hijack();

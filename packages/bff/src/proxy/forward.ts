@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { headerNames, type SignedOutReason } from '@coatcheck/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Audit } from '../observe/audit.ts';
+import type { HexIds } from '../observe/trace-ids.ts';
 import type { Settings } from '../options/settings.ts';
 import { sendProblem } from '../problems/answer.ts';
 import { answerFailure } from '../problems/failures.ts';
@@ -31,6 +31,7 @@ export interface ForwardParts {
   readonly audit: Audit;
   readonly background: (work: Promise<unknown>) => void;
   readonly forwardedFor: ForwardedFor;
+  readonly hexIds: HexIds;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -205,7 +206,7 @@ function attempt(
     },
     requestId: request.id,
     kept: route.kept,
-    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+    randomHex: parts.hexIds,
   });
   if (made.kind === 'loop') {
     sendProblem(request, reply, {

@@ -1,4 +1,7 @@
+import { randomFillSync } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { lazyRequestLog } from '../observe/request-log.ts';
+import { createHexIds } from '../observe/trace-ids.ts';
 import { ConfigError } from '../options/problems.ts';
 import type { RouteSettings, Settings } from '../options/settings.ts';
 import { sendProblem } from '../problems/answer.ts';
@@ -18,7 +21,7 @@ const streams = 1_024;
 const connectTimeout = 5_000;
 
 /** What the routes need of the rest. */
-export type RouteParts = Omit<ForwardParts, 'forwardedFor'>;
+export type RouteParts = Omit<ForwardParts, 'forwardedFor' | 'hexIds'>;
 
 /** Registers the configured routes; what they do is in forward.ts. */
 export async function registerRoutes(fastify: FastifyInstance, parts: RouteParts): Promise<void> {
@@ -29,7 +32,12 @@ export async function registerRoutes(fastify: FastifyInstance, parts: RouteParts
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
 
-  const forwarding: ForwardParts = { ...parts, forwardedFor: forwardedFor(settings.trustedProxies) };
+  fastify.setChildLoggerFactory(lazyRequestLog);
+  const forwarding: ForwardParts = {
+    ...parts,
+    forwardedFor: forwardedFor(settings.trustedProxies),
+    hexIds: createHexIds((pool) => randomFillSync(pool)),
+  };
   for (const route of settings.routes) {
     const ready = readyRoute(route, settings, dispatchers.upstream(route.upstream.origin));
     const methods = [...route.methods];

@@ -7,11 +7,17 @@ import { fastifyCookie } from '@fastify/cookie';
  */
 export function cookiesNamed(headers: IncomingHttpHeaders, name: string): string[] {
   const header = headers.cookie;
-  if (header === undefined || !header.includes(name)) return [];
-  return header.split(';').flatMap((pair) => {
-    const at = pair.indexOf('=');
-    return at > 0 && pair.slice(0, at).trim() === name ? [decoded(pair.slice(at + 1).trim())] : [];
-  });
+  const values: string[] = [];
+  if (header === undefined) return values;
+  for (let at = header.indexOf(name), end = 0; at !== -1; at = header.indexOf(name, end)) {
+    const start = header.lastIndexOf(';', at) + 1;
+    const next = header.indexOf(';', at);
+    end = next === -1 ? header.length : next;
+    const equals = header.indexOf('=', start);
+    if (equals !== -1 && equals < end && header.slice(start, equals).trim() === name)
+      values.push(decoded(header.slice(equals + 1, end).trim()));
+  }
+  return values;
 }
 
 /** The names of all cookies of a request that start with a prefix, each once. */
@@ -46,6 +52,7 @@ export function clearCookie(name: string, sameSite: CookieLife['sameSite']): str
 }
 
 function decoded(value: string): string {
+  if (!value.includes('%')) return value;
   try {
     return decodeURIComponent(value);
   } catch {
