@@ -1,7 +1,8 @@
 import type { SessionEvent } from '@coatcheck/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CoatcheckError } from '../problems/registry.ts';
-import type { Session } from '../session/session.ts';
+import { createLookout } from '../session/lookout.ts';
+import type { Loaded, Session } from '../session/session.ts';
 import { securityHeaders } from '../web/security-headers.ts';
 import type { Streams } from '../web/streams.ts';
 import { type AccountParts, resourceOf, sessionOf } from './session.ts';
@@ -57,8 +58,7 @@ export async function streamEvents(
     raw.end();
   };
   /** Times are judged by the record, never by what is remembered here: another instance may have moved them. */
-  const look = async () => {
-    const current = await parts.sessions.reload(session);
+  const seen = (current: Loaded) => {
     if (current.kind === 'none')
       return finish({ type: current.reason === 'replaced' ? 'replaced' : 'ended', reason: current.reason });
     const before = session;
@@ -73,20 +73,20 @@ export async function streamEvents(
     }
     plan();
   };
-  const lookSoon = () => void look().catch(() => raw.destroy());
+  const lookout = createLookout(() => parts.sessions.reload(session), seen);
   const nextEnd = () => Math.min(session.idleExpiresAt, session.record.expiresAt);
   const warningBefore = () => Math.min(warning, parts.settings.session.idle / 10);
   const plan = () => {
     clearTimeout(due);
     const left = nextEnd() - parts.now();
     const until = warned ? left : left - warningBefore();
-    due = setTimeout(lookSoon, Math.min(Math.max(50, until + 5), 2 ** 31 - 1));
+    due = setTimeout(lookout.look, Math.min(Math.max(50, until + 5), 2 ** 31 - 1));
   };
 
   const beat = setInterval(() => raw.write(':\n\n'), heartbeat);
   const unfollow = parts.sessions.notices.follow(session.id, (notice) => {
     if (notice.kind !== 'extended') {
-      lookSoon();
+      lookout.look();
       return;
     }
     session = notice.session;
@@ -97,13 +97,14 @@ export async function streamEvents(
   raw.on('close', () => {
     clearTimeout(due);
     clearInterval(beat);
+    lookout.close();
     unfollow();
     stream.closed();
   });
   stream.onStop(() => finish({ type: 'reconnect' }));
   say({ type: 'session', session: view() });
   // It may have ended between the first look and the moment from which it is followed.
-  lookSoon();
+  lookout.look();
   return reply;
 }
 

@@ -45,8 +45,8 @@ export async function backchannelLogout(
     });
   }
   const { issuer, sid, sub, jti, expiresAt } = read.subject;
-  if (!(await once.claim(`logout-token:${issuer}:${jti}`, now(), expiresAt)))
-    return refuse('the jti was seen before');
+  const seen = `logout-token:${issuer}:${jti}`;
+  if (await once.isClaimed(seen, now())) return refuse('the jti was seen before');
   const more = {
     requestId: request.id,
     first: (id: string) => once.claim(revocationMarker(id), now(), now() + markerLife),
@@ -58,5 +58,8 @@ export async function backchannelLogout(
   } else if (sub !== null) {
     await sessions.endSubject(issuer, sub, 'provider-logout', more);
   }
+  // Last: until all of it is done the token is not used up, and the provider sends it again (§2.8). Done twice at once,
+  // it ends nothing twice.
+  if (!(await once.claim(seen, now(), expiresAt))) return refuse('the jti was seen before');
   return reply.code(200).header('cache-control', 'no-store').send();
 }

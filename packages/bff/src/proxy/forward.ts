@@ -7,6 +7,7 @@ import { sendProblem } from '../problems/answer.ts';
 import { answerFailure } from '../problems/failures.ts';
 import type { Refresher } from '../refresh/refresher.ts';
 import type { TokenWant } from '../refresh/token-want.ts';
+import { createLookout } from '../session/lookout.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { AccessToken } from '../session/record.ts';
 import { touchDue } from '../session/rules.ts';
@@ -145,31 +146,46 @@ function cutInTime({ parts, request, reply }: Call, session: Session | undefined
   const cut = () => reply.raw.destroy();
   const stream = parts.streams.open();
   stream?.onStop(cut);
-  let due: NodeJS.Timeout | undefined;
-  /** Asks the store: an idle time that was moved on elsewhere is not known here. */
-  const look = (known: Session) => {
-    parts.sessions
-      .reload(known)
-      .then((loaded) => (loaded.kind === 'active' ? plan(loaded.session) : cut()), cut);
-  };
-  const plan = (known: Session) => {
-    clearTimeout(due);
-    const left = Math.min(known.idleExpiresAt, known.record.expiresAt) - parts.now();
-    due = setTimeout(() => look(known), Math.min(Math.max(50, left + 5), 2 ** 31 - 1));
-  };
-  const unfollow =
-    session &&
-    parts.sessions.notices.follow(session.id, (notice) => {
-      if (notice.kind === 'ended') cut();
-      else if (notice.kind === 'extended') plan(notice.session);
-      else look(session);
-    });
-  if (session) plan(session);
+  const unwatch = session && watch(parts, session, cut);
   reply.raw.once('close', () => {
-    clearTimeout(due);
-    unfollow?.();
+    unwatch?.();
     stream?.closed();
   });
+}
+
+/**
+ * Cuts when the session has ended. A store that is down cuts nothing before the end that is known here.
+ *
+ * @returns how to stop watching
+ */
+function watch({ sessions, now }: ForwardParts, session: Session, cut: () => void): () => void {
+  let known = session;
+  let due: NodeJS.Timeout | undefined;
+  const left = () => Math.min(known.idleExpiresAt, known.record.expiresAt) - now();
+  const lookout = createLookout(
+    () => sessions.reload(known),
+    (loaded) => (loaded.kind === 'active' ? plan(loaded.session) : cut()),
+    () => {
+      if (left() <= 0) cut();
+    },
+  );
+  /** Asks the store in the end: an idle time that was moved on elsewhere is not known here. */
+  const plan = (current: Session) => {
+    known = current;
+    clearTimeout(due);
+    due = setTimeout(lookout.look, Math.min(Math.max(50, left() + 5), 2 ** 31 - 1));
+  };
+  const unfollow = sessions.notices.follow(session.id, (notice) => {
+    if (notice.kind === 'ended') cut();
+    else if (notice.kind === 'extended') plan(notice.session);
+    else lookout.look();
+  });
+  plan(session);
+  return () => {
+    clearTimeout(due);
+    lookout.close();
+    unfollow();
+  };
 }
 
 function isStream(request: FastifyRequest): boolean {
