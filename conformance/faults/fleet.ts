@@ -20,6 +20,8 @@ export const accessTokenLife = 300;
 export const requestTimeout = 2_000;
 /** Of a hasty fleet: two requests, and the time to store. Milliseconds. */
 export const leaseLife = 2 * requestTimeout + 2_000;
+/** What looking at a lease, and a machine full of processes, may take on top of a lease's life. Milliseconds. */
+export const slack = 4_000;
 /** The instance that bad things happen to. A hasty fleet has it behind a link, where its store has a network. */
 export const victim: Instance = 0;
 

@@ -32,13 +32,13 @@ export function outcomesOf(outcomes: readonly Outcome[], people: readonly Person
 }
 
 /** All calls got through, none later than this. */
-export function expectServed(outcomes: readonly Outcome[], why: string, within = 10_000): void {
+export function expectServed(outcomes: readonly Outcome[], why: string, within = 12_000): void {
   expect(unlike(outcomes, '200'), why).toEqual([]);
   expect(slowest(outcomes), why).toBeLessThan(within);
 }
 
 /** The provider refused the grant: everybody was told so, and the cookie is cleared. */
-export function expectRefused(outcomes: readonly Outcome[], why: string, within = 10_000): void {
+export function expectRefused(outcomes: readonly Outcome[], why: string, within = 12_000): void {
   expect(unlike(outcomes, '401 session_required refused, cookie cleared'), why).toEqual([]);
   expect(slowest(outcomes), why).toBeLessThan(within);
 }

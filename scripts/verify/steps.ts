@@ -120,6 +120,15 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
       run: conformance(`conformance-${store}`, 300, store),
     })),
     {
+      name: 'faults',
+      needs: ['setup'],
+      run: suite(
+        'conformance/faults',
+        'conformance/faults/vitest.config.ts',
+        vitest('faults', ['--config', 'conformance/faults/vitest.config.ts'], 600),
+      ),
+    },
+    {
       name: 'e2e',
       needs: ['setup', 'web build'],
       run: suite('e2e', 'e2e/playwright.config.ts', playwright('e2e/playwright.config.ts', 1_500)),

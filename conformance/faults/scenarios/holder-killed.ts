@@ -1,12 +1,10 @@
 import { expect } from 'vitest';
 import { others, type Person } from '../calls.ts';
-import { type Fleet, leaseLife, victim } from '../fleet.ts';
+import { type Fleet, leaseLife, slack, victim } from '../fleet.ts';
 import { callAll, expectHealthy, expectRefused, expectServed, outcomesOf } from '../outcomes.ts';
 import { scriptProvider } from '../provider-script.ts';
 import type { Tally } from '../tally.ts';
 
-/** What looking at a lease may take on top of its life. Milliseconds. */
-const slack = 1_000;
 /** How many of the crowd have asked for new tokens when the process dies. */
 const crowdUnderway = 8;
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { others, type Person, type Reply } from '../calls.ts';
-import { type Fleet, leaseLife, requestTimeout, victim } from '../fleet.ts';
+import { type Fleet, leaseLife, requestTimeout, slack, victim } from '../fleet.ts';
 import { callAll, expectHealthy, expectRefused, expectServed, inWords, outcomesOf } from '../outcomes.ts';
 import { scriptProvider } from '../provider-script.ts';
 import type { Tally } from '../tally.ts';
@@ -49,8 +49,8 @@ export async function holderStopped(fleet: Fleet, tally: Tally, grace: number): 
   tally.unavoidable += lost.length;
   const outcomes = await callAll(fleet, everybody, others(victim));
   tally.lost += outcomes.filter(({ replies }) => replies.some(({ status }) => status === 401)).length;
-  expectServed(outcomesOf(outcomes, survivors), 'in time', leaseLife + 1_000);
-  expectRefused(outcomesOf(outcomes, lost), 'rotated by a silent process', 2 * leaseLife + 1_000);
+  expectServed(outcomesOf(outcomes, survivors), 'in time', leaseLife + slack);
+  expectRefused(outcomesOf(outcomes, lost), 'rotated by a silent process', 2 * leaseLife + slack);
   const sent = ledger.totals().refreshes;
 
   trap?.release();

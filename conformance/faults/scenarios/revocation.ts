@@ -18,10 +18,9 @@ export async function endedElsewhere(fleet: Fleet, tally: Tally): Promise<void> 
     const refusals = await Promise.all(
       others(where).map((instance) => untilRefused(fleet, instance, person)),
     );
-    tally.revocations.push(Math.max(...refusals.map((reply) => reply.endedAt)) - endedAt);
-    const servedUntil = Math.max(...refusals.map(({ startedAt }) => startedAt)) - endedAt;
-    expect(servedUntil, person.sub).toBeLessThan(longest);
-    for (const { status, reason } of refusals)
+    tally.revocations.push(Math.max(...refusals.map(({ refusal }) => refusal.endedAt)) - endedAt);
+    expect(latest(refusals) - endedAt, person.sub).toBeLessThan(longest);
+    for (const { status, reason } of refusals.map(({ refusal }) => refusal))
       expect([status, reason], person.sub).toEqual([401, at % 8 === 0 ? 'revoked' : 'signed-out']);
   }
 }
@@ -62,8 +61,7 @@ export async function endedWithoutChannel(fleet: Fleet): Promise<void> {
     for (const person of people) await end(fleet, 1, person);
     const endedAt = performance.now();
     const refusals = await Promise.all(people.map((person) => untilRefused(fleet, victim, person)));
-    const servedUntil = Math.max(...refusals.map(({ startedAt }) => startedAt)) - endedAt;
-    expect(servedUntil, fault).toBeLessThan(longest);
+    expect(latest(refusals) - endedAt, fault).toBeLessThan(longest);
     link.mend();
     const back = await Promise.all(people.map((person) => untilKnown(fleet, victim, person)));
     expect(back.map(inWords)).toEqual(people.map(() => '401 session_required signed-out, cookie cleared'));
@@ -78,16 +76,29 @@ async function end(fleet: Fleet, where: Instance, person: Person, byAdministrati
   return performance.now();
 }
 
+/** The first call that was not served any more. */
+interface Refused {
+  readonly refusal: Reply;
+  /** When the last call began that was served. */
+  readonly servedAt: number;
+}
+
+function latest(refused: readonly Refused[]): number {
+  return Math.max(...refused.map(({ servedAt }) => servedAt));
+}
+
 /** Calls over and over until a call is not served any more. */
-async function untilRefused(fleet: Fleet, instance: Instance, person: Person): Promise<Reply> {
+async function untilRefused(fleet: Fleet, instance: Instance, person: Person): Promise<Refused> {
   const deadline = performance.now() + 5 * longest;
+  let servedAt = Number.NEGATIVE_INFINITY;
   for (;;) {
     const reply = await fleet.call(instance, person);
     if (reply.status !== 200) {
       // Nobody can say who is signed in while the store is not there.
       expect([401, 503], inWords(reply)).toContain(reply.status);
-      return reply;
+      return { refusal: reply, servedAt };
     }
+    servedAt = reply.startedAt;
     expect(reply.startedAt, `${person.sub} is still served by ${instance}`).toBeLessThan(deadline);
   }
 }

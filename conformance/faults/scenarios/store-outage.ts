@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import { type Instance, instances, type Person, type Reply } from '../calls.ts';
-import { type Fleet, leaseLife } from '../fleet.ts';
+import { type Fleet, leaseLife, slack } from '../fleet.ts';
 import { callAll, expectHealthy, expectServed, inWords } from '../outcomes.ts';
 import { type Held, scriptProvider } from '../provider-script.ts';
 import type { Tally } from '../tally.ts';
 
 /** How soon everybody is served again once the store is back, unless a dead holder's lease is in the way. Milliseconds. */
-const recovery = leaseLife + 1_000;
+const recovery = leaseLife + slack;
 
 /** The store answers nothing for a while, also to those who have new tokens to store, and then goes on. */
 export async function storePaused(fleet: Fleet, tally: Tally): Promise<void> {

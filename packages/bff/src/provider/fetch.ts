@@ -1,6 +1,7 @@
 import type { CustomFetch } from 'openid-client';
 import { isLoopback } from '../options/rules.ts';
 import { ProviderFetchError } from './failure.ts';
+import { startLimit } from './limit.ts';
 
 /** The largest answer read from a provider, after decompression. Bytes. */
 const largestAnswer = 1_048_576;
@@ -20,11 +21,17 @@ const neverSent = new Set([
 
 /**
  * The fetch through which openid-client talks to a provider: https (or loopback) only, no redirect followed, the
- * answer bounded in size, and an `error` member decides whatever the status says.
+ * answer bounded in size and time, and an `error` member decides whatever the status says. The limit on time takes the
+ * place of openid-client's.
  *
  * @param allowHttp accept http beyond loopback: the insecure option
+ * @param timeout for the whole answer, in milliseconds
  */
-export function providerFetch(allowHttp: boolean, fetch: typeof globalThis.fetch): CustomFetch {
+export function providerFetch(
+  allowHttp: boolean,
+  fetch: typeof globalThis.fetch,
+  timeout: number,
+): CustomFetch {
   return async (url, options) => {
     const target = new URL(url);
     if (target.protocol !== 'https:' && !allowHttp && !isLoopback(target)) {
@@ -33,21 +40,32 @@ export function providerFetch(allowHttp: boolean, fetch: typeof globalThis.fetch
         detail: `the metadata names an endpoint without https: ${target.origin}`,
       });
     }
-    const response = await send(fetch, target, options);
-    if (response.status >= 300 && response.status < 400) {
-      await response.body?.cancel();
-      throw new ProviderFetchError({
-        kind: 'invalid_response',
-        detail: `${target.pathname} answered with a redirect (${response.status})`,
-      });
-    }
-    const body = await readBounded(response, target);
+    const limit = startLimit(timeout);
+    const { response, body } = await answerOf(fetch, target, { ...options, signal: limit.signal }).finally(
+      limit.stop,
+    );
     const headers = new Headers(response.headers);
     headers.delete('content-encoding');
     headers.delete('content-length');
     const status = response.status === 200 && saysError(body, headers) ? 400 : response.status;
     return new Response([204, 205, 304].includes(status) ? null : body, { status, headers });
   };
+}
+
+async function answerOf(
+  fetch: typeof globalThis.fetch,
+  target: URL,
+  options: Parameters<CustomFetch>[1],
+): Promise<{ response: Response; body: Uint8Array<ArrayBuffer> }> {
+  const response = await send(fetch, target, options);
+  if (response.status >= 300 && response.status < 400) {
+    await response.body?.cancel();
+    throw new ProviderFetchError({
+      kind: 'invalid_response',
+      detail: `${target.pathname} answered with a redirect (${response.status})`,
+    });
+  }
+  return { response, body: await readBounded(response, target) };
 }
 
 async function send(
@@ -86,8 +104,8 @@ async function readBounded(response: Response, target: URL): Promise<Uint8Array<
 function unavailable(error: unknown, target: URL): ProviderFetchError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code =
-    cause instanceof Error && 'code' in cause
-      ? String(cause.code)
+    cause instanceof Error && 'code' in cause && typeof cause.code === 'string'
+      ? cause.code
       : cause instanceof Error
         ? cause.name
         : 'unknown';

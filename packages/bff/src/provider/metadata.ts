@@ -5,6 +5,8 @@ import { failureOf, type Outcome, type ProviderFailure, ProviderFetchError } fro
 const firstPause = 500;
 const longestPause = 30_000;
 const tolerance = 30;
+/** Of openid-client: our fetch has its own, sooner one. Seconds. */
+const unlimited = 600;
 
 /** Loads a provider's metadata when it is first needed. */
 export interface MetadataLoader {
@@ -43,7 +45,7 @@ export function createMetadataLoader(
         clientAuthentication(settings),
         {
           algorithm: 'oidc',
-          timeout: settings.requestTimeout / 1_000,
+          timeout: unlimited,
           [client.customFetch]: fetch,
           // Without the first, openid-client does not verify the signature of an ID token from the token endpoint. The
           // second leaves the decision about http to our fetch, which refuses it beyond loopback.
@@ -58,6 +60,7 @@ export function createMetadataLoader(
           detail: `the metadata calls the issuer ${issuer.slice(0, 256)}`,
         });
       }
+      found.timeout = undefined;
       configuration = found;
       failed = undefined;
       pause = firstPause;
@@ -89,7 +92,7 @@ export function createMetadataLoader(
         clientMetadata(settings),
         clientAuthentication(settings),
       );
-      made.timeout = settings.requestTimeout / 1_000;
+      made.timeout = undefined;
       made[client.customFetch] = fetch;
       client.allowInsecureRequests(made);
       withoutChecks.set(config, made);

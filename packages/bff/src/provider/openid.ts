@@ -24,7 +24,7 @@ export interface ProviderParts {
 /** An OpenID Provider, through openid-client. Its metadata is loaded at first use, and again after a failure. */
 export function createOpenIdProvider(settings: ProviderSettings, parts: ProviderParts): Provider {
   const { now } = parts;
-  const fetch = providerFetch(settings.insecureAllowHttpIssuer, parts.fetch);
+  const fetch = providerFetch(settings.insecureAllowHttpIssuer, parts.fetch, settings.requestTimeout);
   const metadata = createMetadataLoader(settings, now, fetch);
   let keys: ReturnType<typeof providerKeys> | undefined;
 

@@ -38,6 +38,8 @@ interface Hold {
   readonly name: string;
   readonly holder: string;
   readonly lease: LeaseAnswer & { readonly acquired: true };
+  /** When it ends, as the store has it: tells it from the next one of this name. */
+  readonly end: number;
   /** Milliseconds. */
   readonly leaseLife: number;
   /** By the monotonic clock: after it others take this process for dead. */
@@ -88,7 +90,8 @@ export function createFlight(parts: FlightParts): {
     let askedAt = monotonic();
     let deadline = askedAt + leaseLife;
     let isDoubtful = false;
-    let lease = await acquire(name, holder, held, watched.end(leaseLife));
+    let end = watched.end(leaseLife);
+    let lease = await acquire(name, holder, held, end);
     while (!lease.acquired) {
       const patience = watched.left(name, lease.expiresAt, leaseLife);
       if (patience > 0) {
@@ -98,7 +101,8 @@ export function createFlight(parts: FlightParts): {
         askedAt = monotonic();
       }
       deadline = monotonic() + leaseLife;
-      lease = await acquire(name, holder, patience > 0 ? held : lease.expiresAt, watched.end(leaseLife));
+      end = watched.end(leaseLife);
+      lease = await acquire(name, holder, patience > 0 ? held : lease.expiresAt, end);
       isDoubtful = patience <= 0 && monotonic() - askedAt > surelyTheSame;
     }
     watched.forget(name);
@@ -107,7 +111,7 @@ export function createFlight(parts: FlightParts): {
     try {
       const seen = await lookAgain(session, want);
       if (seen) return seen;
-      return await refresh({ name, holder, lease, leaseLife, deadline }, provider, session, want);
+      return await refresh({ name, holder, lease, end, leaseLife, deadline }, provider, session, want);
     } finally {
       await release(name, holder);
     }
@@ -160,12 +164,28 @@ export function createFlight(parts: FlightParts): {
           ? failure.retryAfter * 1_000
           : backOff(failures);
       remember(name, { failures, until: now() + pause });
-      return { kind: 'unavailable', session, retryAfter: Math.ceil(pause / 1_000) };
+      // Whoever took over from a process that stood still may have got what this one did not.
+      const seen = await lookAgain(session, want);
+      return seen ?? { kind: 'unavailable', session, retryAfter: Math.ceil(pause / 1_000) };
     }
-    // The holder before us may have got the new tokens for the token that was refused to us, and still store them.
-    const seen = await changeBefore(monotonic() + (lease.afterAttempt ? hold.leaseLife : 0), session, want);
-    if (seen) return seen;
-    return endAs('refused', session, want);
+    return lease.afterAttempt ? endUnlessStored(hold, session, want) : endAs('refused', session, want);
+  }
+
+  /**
+   * The holder before this one may have got the new tokens for the token that was refused here, and still store them:
+   * it has one more life for that. The lease is held meanwhile, so that nobody sends that token again.
+   */
+  async function endUnlessStored(hold: Hold, session: Session, want: TokenWant): Promise<FlightResult> {
+    const { name, leaseLife } = hold;
+    const holder = randomBytes(12).toString('base64url');
+    const until = monotonic() + leaseLife;
+    const kept = await acquire(name, holder, hold.end, Math.max(watched.end(leaseLife), hold.end + 1));
+    if (!kept.acquired) return (await lookAgain(session, want)) ?? { kind: 'moved', session };
+    try {
+      return (await changeBefore(until, session, want)) ?? (await endAs('refused', session, want));
+    } finally {
+      await release(name, holder);
+    }
   }
 
   /** Somebody else may have been quicker, with another reason. */

@@ -19,6 +19,9 @@ export interface LeaseWatch {
 
 const mostWatched = 10_000;
 
+/** No two clocks differ by more than this: a lease whose end is longer ago is over. Milliseconds. */
+const mostSkew = 150_000;
+
 /**
  * @param now milliseconds since the epoch
  * @param monotonic milliseconds that only ever grow
@@ -32,6 +35,7 @@ export function createLeaseWatch(now: () => number, monotonic: () => number): Le
       ahead = Math.max(ahead, end + 1 - life - now());
       const before = seen.get(name);
       if (before?.end === end) return before.since + life - monotonic();
+      if (now() - end > mostSkew) return 0;
       if (seen.size >= mostWatched) seen.clear();
       seen.set(name, { end, since: monotonic() });
       return life;

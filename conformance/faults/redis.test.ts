@@ -1,0 +1,3 @@
+import { faultRun } from './run.ts';
+
+faultRun('Redis');
