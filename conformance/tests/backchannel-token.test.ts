@@ -86,7 +86,7 @@ const wrongRequests: Record<string, (token: string) => JarRequest & { readonly s
 };
 
 for (const [why, requestFor] of Object.entries(wrongRequests)) {
-  requirement('BFF-LOGOUT-07', `${why}: refused, and nothing ends`, async () => {
+  advisory(34, 'BFF-LOGOUT-07', `${why}: refused, and nothing ends`, async () => {
     const { status = 400, ...init } = requestFor(await rig.as.signLogoutToken({ sub, sid }));
     const answer = await rig.jar().request(rig.bff.paths.backchannelLogout('main'), init);
     expect(answer.status).toBe(status);

@@ -31,7 +31,9 @@ const newestRefreshToken = () => rig.as.issued().findLast(({ kind }) => kind ===
 async function expectDeadEverywhere(jar: Jar): Promise<void> {
   for (const instance of [0, 1]) {
     rig.bff.pin(instance);
-    await expect.poll(async () => (await rig.call(jar.clone())).status, { interval: 20 }).toBe(401);
+    await expect
+      .poll(async () => (await rig.call(jar.clone())).status, { interval: 20, timeout: 1_000 })
+      .toBe(401);
     const answer = await rig.call(jar.clone());
     expect(answer.status).toBe(401);
     expect(await answer.json()).toMatchObject({ code: 'session_required', reason: 'signed-out' });

@@ -1,5 +1,6 @@
 import { faults, forge, type Jar } from '@coatcheck/testing';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { newestRefreshToken } from '../endings/logout-token.ts';
 import { accessTokensOf, refreshes, refreshTokensSent, tokensAt } from '../evidence/tokens.ts';
 import { requirement } from '../requirement.ts';
 import { type Rig, startRig } from '../rig.ts';
@@ -104,15 +105,23 @@ requirement('BFF-REF-06', 'a refresh token that is not replaced stays in use', a
 });
 
 requirement('BFF-REF-07', 'answers that come late and out of order undo nothing', async () => {
-  const jar = await withSecondsLeft(5);
-  const delays = [900, 10, 600, 300, 50];
+  const jar = await withSecondsLeft(60);
+  const [old, refreshToken] = [newest(), newestRefreshToken(rig.as)];
+  const delays = [3_000, 10, 900, 300, 50];
   delays.forEach((ms, at) => {
     rig.upstream.on(`/api/${at}`, 'always', faults.delay(ms));
   });
   const before = delays.map((_, at) => rig.call(jar, `/api/${at}`));
-  await rig.advance(10);
+  await expect.poll(() => rig.upstream.hits()).toBe(delays.length);
+  await rig.advance(61);
   const after = delays.map((_, at) => rig.call(jar, `/api/${at}`));
   const answers = await Promise.all([...before, ...after]);
+  // Of this session: a refresh of an earlier one may still be under way.
+  expect(refreshTokensSent(rig.as).filter((sent) => sent === refreshToken)).toHaveLength(1);
+  const [straddling, later] = [tokensAt(rig.upstream).slice(0, 5), tokensAt(rig.upstream).slice(5)];
+  expect(straddling).toEqual(Array(5).fill(old));
+  expect(new Set(later).size).toBe(1);
+  expect(later).not.toContain(old);
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
   // Tokens are no part of any cookie, so no answer can bring an old one back: whatever the order, there is nothing.
   expect(answers.flatMap(({ setCookies }) => setCookies)).toEqual([]);

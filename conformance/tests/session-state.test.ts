@@ -1,7 +1,11 @@
 import { withMembers } from '@coatcheck/testing';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { logLines } from '../evidence/log-lines.ts';
 import { requirement } from '../requirement.ts';
 import { type Rig, startRig } from '../rig.ts';
+
+/** Of a log line. */
+const warning = 40;
 
 /** A provider that offers OpenID Session Management 1.0, with all that Keycloak and others send for it. */
 let rig: Rig;
@@ -45,6 +49,8 @@ requirement('BFF-LOGOUT-11', 'it reaches neither the return address nor the log 
   const answer = await rig.signIn(jar, { returnTo: '/notes?x=1' });
   expect(answer.headers.get('location')).toBe('/notes?x=1');
   expect(rig.bff.log()).not.toContain('session_state');
+  const troubled = logLines(rig.bff.log()).filter(({ level }) => Number(level) >= warning);
+  expect(troubled).toEqual([]);
 });
 
 requirement('BFF-LOGOUT-11', 'the session frame is never asked for, and no page may load it', async () => {

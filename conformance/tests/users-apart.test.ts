@@ -1,6 +1,6 @@
-import type { Jar } from '@coatcheck/testing';
+import { invalidToken, type Jar } from '@coatcheck/testing';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { claimsOf, refreshes, tokensAt } from '../evidence/tokens.ts';
+import { accessTokensOf, claimsOf, refreshes, tokensAt } from '../evidence/tokens.ts';
 import { advisory } from '../requirement.ts';
 import { type Rig, startRig } from '../rig.ts';
 
@@ -24,6 +24,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rig.close());
 
+/** Calls whose token is not about the person that their path names. */
+function misled(): string[] {
+  const tokens = tokensAt(rig.upstream);
+  return rig.upstream.requests.flatMap(({ path }, at) =>
+    claimsOf(tokens[at] ?? '').sub === path.split('/')[2] ? [] : [path],
+  );
+}
+
 advisory(
   [42, 60],
   [],
@@ -31,6 +39,7 @@ advisory(
   async () => {
     await rig.advance(301);
     rig.as.clearRecords();
+    rig.upstream.clearRecords();
     const calls = users.flatMap((sub) => {
       const jar = jars.get(sub) ?? rig.jar();
       return [
@@ -45,10 +54,7 @@ advisory(
     ).toEqual([]);
     const tokens = tokensAt(rig.upstream);
     expect(tokens).toHaveLength(400);
-    const mixed = rig.upstream.requests.filter(({ path }, at) => {
-      return claimsOf(tokens[at] ?? '').sub !== path.split('/')[2];
-    });
-    expect(mixed.map(({ path }) => path)).toEqual([]);
+    expect(misled()).toEqual([]);
     for (const [at, sub] of users.entries()) {
       expect(await answers[at * 3 + 2]?.json()).toMatchObject({
         authenticated: true,
@@ -57,6 +63,32 @@ advisory(
     }
     expect(refreshes(rig.as)).toHaveLength(200);
     expect(new Set(tokens).size).toBe(200);
+  },
+  60_000,
+);
+
+advisory(
+  [42, 60],
+  [],
+  'nor does a call that is sent again with another token get somebody else’s',
+  async () => {
+    // Old enough to be blamed, and refused all at once: each is renewed and its call sent again.
+    await rig.advance(40);
+    rig.as.clearRecords();
+    rig.upstream.clearRecords();
+    const refused = new Set(accessTokensOf(rig.as));
+    rig.upstream.on('*', 'always', (exchange, next) =>
+      refused.has(String(exchange.request.headers.authorization).replace('Bearer ', ''))
+        ? invalidToken()(exchange, next)
+        : next(),
+    );
+    const answers = await Promise.all(
+      users.map((sub) => rig.call(jars.get(sub) ?? rig.jar(), `/api/${sub}/again`)),
+    );
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(rig.upstream.hits()).toBe(400);
+    expect(misled()).toEqual([]);
+    expect(refreshes(rig.as)).toHaveLength(200);
   },
   60_000,
 );
