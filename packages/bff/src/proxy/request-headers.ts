@@ -43,18 +43,37 @@ const neverForwarded: ReadonlySet<string> = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
+  'http2-settings',
   'expect',
   // the browser's credentials are for the BFF
   'cookie',
+  'cookie2',
   'dpop',
   // claims about the client or the target that an upstream might believe
   'forwarded',
   'x-real-ip',
 ]);
-const neverForwardedPrefix = /^(?:proxy-|coatcheck-|x-forwarded|x-original|x-rewrite|x-http-method)/;
+const neverForwardedPrefix = /^(?:proxy-|coatcheck-|x-forwarded|x-original|x-rewrite|x-http-method|x-method)/;
 
-/** Speak of the browser's own origin, or of a user; a route may keep them. */
-const droppedByDefault = /^(?:origin$|referer$|sec-fetch-|x-requested-with$|x-user)/;
+/**
+ * Speak of the browser's own origin, of who calls or from where. Load balancers and gateways write these, so some
+ * upstreams believe them; a route whose own proxy in front writes one may keep it.
+ */
+const droppedByDefault = new RegExp(
+  `^(?:${[
+    'origin$|referer$|sec-fetch-|x-requested-with$',
+    // addresses
+    '(?:[a-z0-9]+-)*client-?ip$|[a-z]+-(?:connecting|socket)-ip|x-azure-socketip$|x-originating-|x-remote-|x-host$',
+    'x-proxyuser-|x-cluster-|x-envoy-|x-appengine-|cdn-src-ip$|x-real-|x-client-',
+    // people
+    'x-user|remote-|x-auth|x-webauth-|x-goog-|x-ms-client-|x-ms-token-|x-amzn-oidc-|cf-access-|x-pomerium-|oidc-',
+    'tailscale-|x-jwt|x-id-token|x-access-token|x-consumer-|x-credential-|x-anonymous-consumer$',
+    // certificates, as whoever ends TLS reports them (RFC 9440)
+    'client-cert|ssl-|x-ssl-|x-tls-|x-arr-',
+    // words that some frameworks take for their own
+    'x-middleware-',
+  ].join('|')})`,
+);
 
 /** Fields that pass, but must not reach a CGI-like upstream a second time in another spelling. */
 const misspeltOnly: ReadonlySet<string> = new Set([
