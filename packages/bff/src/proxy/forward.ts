@@ -1,56 +1,25 @@
-import { headerNames, type SignedOutReason } from '@coatcheck/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Audit } from '../observe/audit.ts';
-import type { HexIds } from '../observe/trace-ids.ts';
-import type { Settings } from '../options/settings.ts';
 import { sendProblem } from '../problems/answer.ts';
 import { answerFailure } from '../problems/failures.ts';
-import type { Refresher } from '../refresh/refresher.ts';
-import type { TokenWant } from '../refresh/token-want.ts';
-import { createLookout } from '../session/lookout.ts';
-import type { SessionManager } from '../session/manager.ts';
 import type { AccessToken } from '../session/record.ts';
-import { touchDue } from '../session/rules.ts';
 import type { Session } from '../session/session.ts';
-import type { Ticket, Tickets } from '../ticket/ticket.ts';
-import type { Streams } from '../web/streams.ts';
+import {
+  admit,
+  type Call,
+  type ForwardParts,
+  responseContext,
+  upstreamHeaders,
+  withoutSession,
+} from './admission.ts';
 import { discardContent, type RequestBody, requestBody } from './body.ts';
-import type { ForwardedFor } from './client-address.ts';
 import type { ReadyRoute } from './ready-route.ts';
-import { requestHeaders } from './request-headers.ts';
 import { earlyHints, responseHeaders, responseTrailers } from './response-headers.ts';
 import { type Outcome, send } from './send.ts';
-import { resolveTarget } from './target.ts';
-
-/** What forwarding needs of its surroundings. */
-export interface ForwardParts {
-  readonly settings: Settings;
-  readonly tickets: Tickets;
-  readonly sessions: SessionManager;
-  readonly refresher: Refresher;
-  readonly streams: Streams;
-  readonly audit: Audit;
-  readonly background: (work: Promise<unknown>) => void;
-  readonly forwardedFor: ForwardedFor;
-  readonly hexIds: HexIds;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-}
-
-/** One call on its way. */
-interface Call {
-  readonly parts: ForwardParts;
-  readonly route: ReadyRoute;
-  readonly want: TokenWant;
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-  /** Path and query for the upstream. */
-  readonly path: string;
-}
+import { watchSession } from './session-watch.ts';
 
 /**
- * The way of every API call: the guard has passed it; open the ticket, load the session, get a token that is good for
- * the route's resource, send. Where all of that is cached nothing here waits.
+ * The way of every API call: the guard has passed it; admit it (admission.ts), send it, relay the answer. Where session
+ * and token are cached nothing here waits.
  */
 export function forward(
   parts: ForwardParts,
@@ -58,66 +27,7 @@ export function forward(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  const target = resolveTarget(request.raw.url ?? '', route.settings);
-  if (target.kind !== 'ok') {
-    sendProblem(request, reply, { code: target.kind === 'ambiguous' ? 'ambiguous_path' : 'not_found' });
-    return;
-  }
-  if (request.headers['service-worker'] !== undefined) {
-    sendProblem(request, reply, { code: 'service_worker_refused' });
-    return;
-  }
-  const want = { provider: route.settings.provider, resource: route.settings.resource ?? '' };
-  const call: Call = { parts, route, want, request, reply, path: target.path };
-  if (route.settings.session === 'none') {
-    deliver(call, undefined, undefined);
-    return;
-  }
-
-  const found = parts.tickets.read(request.headers);
-  if (found.kind !== 'ticket') {
-    withoutSession(call, found.kind === 'none' ? 'none' : 'expired');
-    return;
-  }
-  const session = parts.sessions.peek(found.ticket);
-  const token = session && parts.refresher.peek(session, want);
-  if (session && token) authorized(call, session, token);
-  else slowly(call, found.ticket).catch((error: unknown) => answerFailure(error, request, reply));
-}
-
-/** The way where the store has to be asked, or the token refreshed. */
-async function slowly(call: Call, ticket: Ticket): Promise<void> {
-  const loaded = await call.parts.sessions.load(ticket);
-  if (loaded.kind === 'none') {
-    withoutSession(call, loaded.reason);
-    return;
-  }
-  const answer = await call.parts.refresher.obtain(loaded.session, call.want);
-  if (answer.kind === 'token') authorized(call, answer.session, answer.token);
-  else if (answer.kind === 'ended') withoutSession(call, answer.reason);
-  else sendProblem(call.request, call.reply, { code: 'refresh_unavailable', retryAfter: answer.retryAfter });
-}
-
-function withoutSession(call: Call, reason: SignedOutReason): void {
-  if (call.route.settings.session === 'optional') {
-    deliver(call, undefined, undefined);
-    return;
-  }
-  if (reason !== 'none') call.reply.header('set-cookie', call.parts.tickets.clearedFor(reason));
-  sendProblem(call.request, call.reply, { code: 'session_required', reason });
-}
-
-function authorized(call: Call, session: Session, token: AccessToken): void {
-  const { parts, route, request, reply } = call;
-  if (!route.settings.scopes.every((scope) => token.scopes.includes(scope))) {
-    sendProblem(request, reply, { code: 'insufficient_scope' });
-    return;
-  }
-  const counts = request.headers[headerNames.background] !== '1';
-  if (counts && touchDue(session.lastSeenAt, parts.now(), parts.settings.session.idle)) {
-    parts.background(parts.sessions.touch(session));
-  }
-  deliver(call, session, token);
+  admit(parts, route, request, reply, deliver);
 }
 
 function deliver(call: Call, session: Session | undefined, token: AccessToken | undefined): void {
@@ -146,46 +56,11 @@ function cutInTime({ parts, request, reply }: Call, session: Session | undefined
   const cut = () => reply.raw.destroy();
   const stream = parts.streams.open();
   stream?.onStop(cut);
-  const unwatch = session && watch(parts, session, cut);
+  const watch = session && watchSession(parts, session, cut);
   reply.raw.once('close', () => {
-    unwatch?.();
+    watch?.stop();
     stream?.closed();
   });
-}
-
-/**
- * Cuts when the session has ended. A store that is down cuts nothing before the end that is known here.
- *
- * @returns how to stop watching
- */
-function watch({ sessions, now }: ForwardParts, session: Session, cut: () => void): () => void {
-  let known = session;
-  let due: NodeJS.Timeout | undefined;
-  const left = () => Math.min(known.idleExpiresAt, known.record.expiresAt) - now();
-  const lookout = createLookout(
-    () => sessions.reload(known),
-    (loaded) => (loaded.kind === 'active' ? plan(loaded.session) : cut()),
-    () => {
-      if (left() <= 0) cut();
-    },
-  );
-  /** Asks the store in the end: an idle time that was moved on elsewhere is not known here. */
-  const plan = (current: Session) => {
-    known = current;
-    clearTimeout(due);
-    due = setTimeout(lookout.look, Math.min(Math.max(50, left() + 5), 2 ** 31 - 1));
-  };
-  const unfollow = sessions.notices.follow(session.id, (notice) => {
-    if (notice.kind === 'ended') cut();
-    else if (notice.kind === 'extended') plan(notice.session);
-    else lookout.look();
-  });
-  plan(session);
-  return () => {
-    clearTimeout(due);
-    lookout.close();
-    unfollow();
-  };
 }
 
 function isStream(request: FastifyRequest): boolean {
@@ -211,35 +86,9 @@ function attempt(
 ): void {
   const { parts, route, request, reply, path } = call;
   const { settings, upstream } = route;
-  const made = requestHeaders({
-    rawHeaders: request.raw.rawHeaders,
-    upstreamHost: route.upstreamHost,
-    token: token ? { type: token.type === 'DPoP' ? 'DPoP' : 'Bearer', value: token.value } : null,
-    forwarded: {
-      for: parts.forwardedFor(request.raw),
-      host: parts.settings.publicUrl.host,
-      proto: parts.settings.secure ? 'https' : 'http',
-    },
-    requestId: request.id,
-    kept: route.kept,
-    randomHex: parts.hexIds,
-  });
-  if (made.kind === 'loop') {
-    sendProblem(request, reply, {
-      code: 'malformed_request',
-      privateDetail: 'the request went round in a circle',
-    });
-    return;
-  }
-  const context = {
-    upstreamOrigin: upstream.origin,
-    upstreamPath: settings.upstreamPath,
-    prefix: settings.prefix,
-    requestPath: path,
-    method: request.method,
-    httpVersion: request.raw.httpVersion,
-    token: token?.value ?? null,
-  };
+  const headers = upstreamHeaders(call, token);
+  if (headers === undefined) return;
+  const context = responseContext(call, token);
   const stream = isStream(request);
   send(
     stream ? upstream.streams : upstream.calls,
@@ -248,7 +97,7 @@ function attempt(
       response: reply.raw,
       method: request.method,
       path,
-      headers: made.headers,
+      headers,
       body,
       // Asked when the refusal comes: a long body may have passed by then, and cannot be sent again.
       interceptsInvalidToken() {

@@ -1,0 +1,167 @@
+import { headerNames, type SignedOutReason } from '@coatcheck/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Audit } from '../observe/audit.ts';
+import type { HexIds } from '../observe/trace-ids.ts';
+import type { Settings } from '../options/settings.ts';
+import { sendProblem } from '../problems/answer.ts';
+import { answerFailure } from '../problems/failures.ts';
+import type { Refresher } from '../refresh/refresher.ts';
+import type { TokenWant } from '../refresh/token-want.ts';
+import type { SessionManager } from '../session/manager.ts';
+import type { AccessToken } from '../session/record.ts';
+import { touchDue } from '../session/rules.ts';
+import type { Session } from '../session/session.ts';
+import type { Ticket, Tickets } from '../ticket/ticket.ts';
+import type { Streams } from '../web/streams.ts';
+import type { ForwardedFor } from './client-address.ts';
+import type { ReadyRoute } from './ready-route.ts';
+import { requestHeaders } from './request-headers.ts';
+import type { ResponseContext } from './response-headers.ts';
+import { resolveTarget } from './target.ts';
+
+/** What forwarding needs of its surroundings. */
+export interface ForwardParts {
+  readonly settings: Settings;
+  readonly tickets: Tickets;
+  readonly sessions: SessionManager;
+  readonly refresher: Refresher;
+  readonly streams: Streams;
+  readonly audit: Audit;
+  readonly background: (work: Promise<unknown>) => void;
+  readonly forwardedFor: ForwardedFor;
+  readonly hexIds: HexIds;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** What becomes of a call that may pass; without session and token where the route lets anonymous callers through. */
+export type Pass = (call: Call, session: Session | undefined, token: AccessToken | undefined) => void;
+
+/** One call on its way. */
+export interface Call {
+  readonly parts: ForwardParts;
+  readonly route: ReadyRoute;
+  readonly want: TokenWant;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  /** Path and query for the upstream. */
+  readonly path: string;
+  readonly pass: Pass;
+}
+
+/**
+ * Judges every call and every WebSocket alike, after the guard: look at the path, open the ticket, load the session,
+ * get a token that is good for the route's resource. Where all of that is cached nothing here waits. Who may not pass
+ * gets an answer from here.
+ */
+export function admit(
+  parts: ForwardParts,
+  route: ReadyRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  pass: Pass,
+): void {
+  const target = resolveTarget(request.raw.url ?? '', route.settings);
+  if (target.kind !== 'ok') {
+    sendProblem(request, reply, { code: target.kind === 'ambiguous' ? 'ambiguous_path' : 'not_found' });
+    return;
+  }
+  if (request.headers['service-worker'] !== undefined) {
+    sendProblem(request, reply, { code: 'service_worker_refused' });
+    return;
+  }
+  const want = { provider: route.settings.provider, resource: route.settings.resource ?? '' };
+  const call: Call = { parts, route, want, request, reply, path: target.path, pass };
+  if (route.settings.session === 'none') {
+    pass(call, undefined, undefined);
+    return;
+  }
+
+  const found = parts.tickets.read(request.headers);
+  if (found.kind !== 'ticket') {
+    withoutSession(call, found.kind === 'none' ? 'none' : 'expired');
+    return;
+  }
+  const session = parts.sessions.peek(found.ticket);
+  const token = session && parts.refresher.peek(session, want);
+  if (session && token) authorized(call, session, token);
+  else slowly(call, found.ticket).catch((error: unknown) => answerFailure(error, request, reply));
+}
+
+/** The way where the store has to be asked, or the token refreshed. */
+async function slowly(call: Call, ticket: Ticket): Promise<void> {
+  const loaded = await call.parts.sessions.load(ticket);
+  if (loaded.kind === 'none') {
+    withoutSession(call, loaded.reason);
+    return;
+  }
+  const answer = await call.parts.refresher.obtain(loaded.session, call.want);
+  if (answer.kind === 'token') authorized(call, answer.session, answer.token);
+  else if (answer.kind === 'ended') withoutSession(call, answer.reason);
+  else sendProblem(call.request, call.reply, { code: 'refresh_unavailable', retryAfter: answer.retryAfter });
+}
+
+/** Where there is no session, or no more: lets the call pass without one, or refuses it. */
+export function withoutSession(call: Call, reason: SignedOutReason): void {
+  if (call.route.settings.session === 'optional') {
+    call.pass(call, undefined, undefined);
+    return;
+  }
+  if (reason !== 'none') call.reply.header('set-cookie', call.parts.tickets.clearedFor(reason));
+  sendProblem(call.request, call.reply, { code: 'session_required', reason });
+}
+
+function authorized(call: Call, session: Session, token: AccessToken): void {
+  const { parts, route, request, reply } = call;
+  if (!route.settings.scopes.every((scope) => token.scopes.includes(scope))) {
+    sendProblem(request, reply, { code: 'insufficient_scope' });
+    return;
+  }
+  const counts = request.headers[headerNames.background] !== '1';
+  if (counts && touchDue(session.lastSeenAt, parts.now(), parts.settings.session.idle)) {
+    parts.background(parts.sessions.touch(session));
+  }
+  call.pass(call, session, token);
+}
+
+/**
+ * The fields of the request to the upstream.
+ *
+ * @returns undefined where the request goes round in a circle: it has been answered
+ */
+export function upstreamHeaders(call: Call, token: AccessToken | undefined): string[] | undefined {
+  const { parts, route, request, reply } = call;
+  const made = requestHeaders({
+    rawHeaders: request.raw.rawHeaders,
+    upstreamHost: route.upstreamHost,
+    token: token ? { type: token.type === 'DPoP' ? 'DPoP' : 'Bearer', value: token.value } : null,
+    forwarded: {
+      for: parts.forwardedFor(request.raw),
+      host: parts.settings.publicUrl.host,
+      proto: parts.settings.secure ? 'https' : 'http',
+    },
+    requestId: request.id,
+    kept: route.kept,
+    randomHex: parts.hexIds,
+  });
+  if (made.kind === 'ok') return made.headers;
+  sendProblem(request, reply, {
+    code: 'malformed_request',
+    privateDetail: 'the request went round in a circle',
+  });
+  return undefined;
+}
+
+/** What the fields of the upstream's answer are judged by. */
+export function responseContext(call: Call, token: AccessToken | undefined): ResponseContext {
+  const { route, request } = call;
+  return {
+    upstreamOrigin: route.upstream.origin,
+    upstreamPath: route.settings.upstreamPath,
+    prefix: route.settings.prefix,
+    requestPath: call.path,
+    method: request.method,
+    httpVersion: request.raw.httpVersion,
+    token: token?.value ?? null,
+  };
+}
