@@ -9,6 +9,8 @@ export interface Place {
   readonly managementPort: number;
 }
 
+const rates = ['login', 'callback', 'session', 'providerLogout'];
+
 /** The configuration file of one instance; `wanted.config` is laid over it, objects member by member. */
 export function coatcheckConfig(wanted: Wanted, place: Place): Record<string, unknown> {
   const { idleTimeout, absoluteTimeout } = wanted;
@@ -22,8 +24,12 @@ export function coatcheckConfig(wanted: Wanted, place: Place): Record<string, un
       ...(idleTimeout === undefined ? {} : { idleTimeout: `${idleTimeout}s` }),
       ...(absoluteTimeout === undefined ? {} : { absoluteTimeout: `${absoluteTimeout}s` }),
     },
+    // All browsers of a run have one address, and a busy machine is no overload.
+    limits: { insecureNoRateLimits: true, overload: { eventLoopDelay: '0s' } },
     providers: wanted.providers.map(providerConfig),
     routes: (wanted.routes ?? []).map(routeConfig),
+    // All tests come from one address, faster than people do; those about limits set their own.
+    limits: Object.fromEntries(rates.map((name) => [name, { max: 1_000_000 }])),
   };
   return overlay(config, wanted.config ?? {});
 }

@@ -1,4 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type {
+  FastifyContextConfig,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+} from 'fastify';
 import { sendProblem } from './problems/answer.ts';
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
@@ -8,12 +14,14 @@ export function addEndpoint(
   fastify: FastifyInstance,
   url: string,
   handlers: Readonly<Partial<Record<'GET' | 'POST' | 'DELETE', Handler>>>,
-  onRequest: onRequestHookHandler[] = [],
+  config: FastifyContextConfig = {},
+  guards: readonly onRequestHookHandler[] = [],
 ): void {
   const known = Object.keys(handlers);
   const allow = known.includes('GET') ? [...known, 'HEAD'] : known;
+  // A list of its own for each: plugins add to it.
   for (const [method, handler] of Object.entries(handlers))
-    fastify.route({ method, url, onRequest, handler });
+    fastify.route({ method, url, config, onRequest: [...guards], handler });
   fastify.route({
     method: fastify.supportedMethods.filter((method) => !allow.includes(method)),
     url,

@@ -6,6 +6,8 @@ import { extendSession, listProviders, showSession } from './account/session.ts'
 import { endOtherSessions, endSession, listSessions } from './account/sessions.ts';
 import { type Coatcheck, createCoatcheck } from './coatcheck.ts';
 import { addEndpoint, readSmallBodies } from './endpoint.ts';
+import { shedLoad } from './limits/load-shedding.ts';
+import { limitRates } from './limits/rate-limits.ts';
 import { finishLogin } from './login/callback.ts';
 import { startLogin } from './login/start.ts';
 import { backchannelLogout } from './logout/backchannel.ts';
@@ -76,6 +78,7 @@ export const coatcheck = fastifyPlugin(
       fastify.server.on(event, (request, response) => fastify.server.emit('request', request, response));
     }
 
+    await shedLoad(fastify, engine.parts);
     await fastify.register(ownRoutes, engine);
     await fastify.register(registerRoutes, engine.parts);
   },
@@ -87,34 +90,58 @@ async function ownRoutes(fastify: FastifyInstance, { parts }: Coatcheck): Promis
   const { settings, audit } = parts;
   const { paths, basePath, cookies } = settings;
   const guarded = [guardHook(settings, audit)];
+  const limited = await limitRates(fastify, parts);
   readSmallBodies(fastify);
   fastify.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
 
-  addEndpoint(fastify, paths.providers, { GET: () => listProviders(settings) });
-  addEndpoint(fastify, paths.login, { GET: (request, reply) => startLogin(parts, request, reply) });
+  addEndpoint(fastify, paths.providers, { GET: () => listProviders(settings) }, limited('session'));
+  addEndpoint(
+    fastify,
+    paths.login,
+    { GET: (request, reply) => startLogin(parts, request, reply) },
+    limited('login'),
+  );
   for (const provider of settings.providers) {
-    addEndpoint(fastify, `${paths.callback}/${provider.id}`, {
-      GET: (request, reply) => finishLogin(parts, provider.id, request, reply),
-    });
+    addEndpoint(
+      fastify,
+      `${paths.callback}/${provider.id}`,
+      {
+        GET: (request, reply) => finishLogin(parts, provider.id, request, reply),
+      },
+      limited('callback'),
+    );
   }
   addEndpoint(
     fastify,
     paths.session,
     { GET: (request, reply) => showSession(parts, request, reply) },
+    limited('session'),
     guarded,
   );
   addEndpoint(
     fastify,
     paths.extend,
     { POST: (request, reply) => extendSession(parts, request, reply) },
+    limited('session'),
     guarded,
   );
-  addEndpoint(fastify, paths.logout, { POST: (request, reply) => logOut(parts, request, reply) }, guarded);
-  addEndpoint(fastify, paths.logoutCallback, {
-    GET: (request, reply) => returnFromLogout(parts.sealing, cookies, request, reply),
-  });
+  addEndpoint(
+    fastify,
+    paths.logout,
+    { POST: (request, reply) => logOut(parts, request, reply) },
+    limited('logout'),
+    guarded,
+  );
+  addEndpoint(
+    fastify,
+    paths.logoutCallback,
+    {
+      GET: (request, reply) => returnFromLogout(parts.sealing, cookies, request, reply),
+    },
+    limited('session'),
+  );
   addEndpoint(
     fastify,
     paths.sessions,
@@ -122,28 +149,41 @@ async function ownRoutes(fastify: FastifyInstance, { parts }: Coatcheck): Promis
       GET: (request, reply) => listSessions(parts, request, reply),
       DELETE: (request, reply) => endOtherSessions(parts, request, reply),
     },
+    limited('session'),
     guarded,
   );
   addEndpoint(
     fastify,
     `${paths.sessions}/:id`,
     { DELETE: (request, reply) => endSession(parts, idOf(request.params), request, reply) },
+    limited('session'),
     guarded,
   );
   addEndpoint(
     fastify,
     paths.events,
     { GET: (request, reply) => streamEvents(parts, request, reply) },
+    limited('session'),
     guarded,
   );
   for (const provider of settings.providers) {
-    addEndpoint(fastify, `${paths.backchannelLogout}/${provider.id}`, {
-      POST: (request, reply) => backchannelLogout(parts, provider.id, request, reply),
-    });
+    addEndpoint(
+      fastify,
+      `${paths.backchannelLogout}/${provider.id}`,
+      {
+        POST: (request, reply) => backchannelLogout(parts, provider.id, request, reply),
+      },
+      limited('providerLogout'),
+    );
   }
-  addEndpoint(fastify, paths.frontchannelLogout, {
-    GET: (request, reply) => frontchannelLogout(settings, parts.sessions, request, reply),
-  });
+  addEndpoint(
+    fastify,
+    paths.frontchannelLogout,
+    {
+      GET: (request, reply) => frontchannelLogout(settings, parts.sessions, request, reply),
+    },
+    limited('providerLogout'),
+  );
   for (const url of [basePath, `${basePath}/*`]) {
     fastify.all(url, (request, reply) => sendProblem(request, reply, { code: 'not_found' }));
   }

@@ -48,6 +48,8 @@ export const problemCodes = [
   'unsupported_media_type',
   'headers_too_large',
   'too_many_streams',
+  'rate_limited',
+  'overloaded',
   'internal_error',
 ] as const;
 

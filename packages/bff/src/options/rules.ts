@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { durationPattern, parseDuration } from './duration.ts';
+import { limitProblems } from './limits.ts';
 import type { ConfigProblem } from './problems.ts';
 
 /** A key printed in documentation or all of one byte protects nobody. */
@@ -19,6 +20,7 @@ export function ruleProblems(input: unknown): ConfigProblem[] {
     ...repeated(list(options.providers), 'id', 'providers'),
     ...routeProblems(options),
     ...list(options.trustedProxies).flatMap(trustedProxyProblems),
+    ...limitProblems(record(options.limits)),
   ];
 }
 

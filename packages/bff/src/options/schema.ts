@@ -1,6 +1,7 @@
 import { defaultBasePath, defaultCookieName } from '@coatcheck/protocol';
 import { type Static, Type } from 'typebox';
 import { durationPattern } from './duration.ts';
+import { limitsSchema } from './limits.ts';
 
 const strict = { additionalProperties: false } as const;
 
@@ -230,6 +231,7 @@ export const optionsSchema = Type.Object(
     trustedProxies: Type.Optional(
       Type.Array(Type.String(), { description: 'Addresses or CIDR ranges of the proxies in front of us.' }),
     ),
+    limits: Type.Optional(limitsSchema),
   },
   strict,
 );

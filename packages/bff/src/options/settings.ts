@@ -7,6 +7,7 @@ import {
   pathsUnder,
 } from '@coatcheck/protocol';
 import { parseDuration } from './duration.ts';
+import { type LimitSettings, limitSettings } from './limits.ts';
 import { ConfigError, schemaProblems } from './problems.ts';
 import { isLoopback, ruleProblems } from './rules.ts';
 import { type CoatcheckOptions, optionsSchema, type ProviderInput, type RouteInput } from './schema.ts';
@@ -80,6 +81,7 @@ export interface Settings {
   readonly routes: readonly RouteSettings[];
   readonly requireHeader: boolean;
   readonly trustedProxies: readonly string[];
+  readonly limits: LimitSettings;
 }
 
 const defaultUserClaims = [
@@ -127,6 +129,7 @@ export function parseOptions(input: unknown): Settings {
     routes: (options.routes ?? []).map((one) => routeSettings(one, firstProvider)),
     requireHeader: options.guard?.requireHeader ?? false,
     trustedProxies: options.trustedProxies ?? [],
+    limits: limitSettings(options.limits),
   };
 }
 

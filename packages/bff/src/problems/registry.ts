@@ -195,6 +195,16 @@ export const problemRegistry = {
     'Too many streams',
     'As many streams are open as this server takes. Try again later.',
   ),
+  rate_limited: entry(
+    429,
+    'Too many requests',
+    'Too many requests came from this address or session. Nothing was changed. Wait as long as Retry-After says, then go on.',
+  ),
+  overloaded: entry(
+    503,
+    'Server busy',
+    'The server has more to do than it can. You are still signed in; try again in a moment.',
+  ),
   internal_error: entry(
     500,
     'Internal error',

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
 /** What a derived key is for; each purpose has keys of its own, so one sealed thing never opens as another. */
-export type KeyPurpose = 'ticket' | 'here' | 'transaction' | 'logout' | 'index' | 'label';
+export type KeyPurpose = 'ticket' | 'here' | 'transaction' | 'logout' | 'index' | 'label' | 'limit';
 
 /**
  * Derives one 32-byte key per root key for a purpose (HKDF-SHA256, RFC 5869). The first seals, all open.
