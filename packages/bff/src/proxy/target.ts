@@ -34,6 +34,8 @@ export function resolveTarget(rawTarget: string, route: PathRule): ResolvedTarge
 }
 
 const needsALook = /[%\\;]|\/[./]/;
+/** NUL ends a path early, and line breaks a line of the request that a careless server makes of it. */
+const backslashOrControl = /[\\\0\r\n]/;
 const incompleteEscape = /%(?![0-9a-f]{2})/i;
 const escapedSlash = /%(?:25)*2f/i;
 /** Lead bytes of UTF-8 forms longer than needed or possible (RFC 3629 §3): `%c0%ae` is a dot to a lax decoder. */
@@ -47,7 +49,7 @@ function isAmbiguous(path: string, encodedSlash: PathRule['encodedSlash']): bool
   if (encodedSlash === 'refuse' && escapedSlash.test(path)) return true;
   let decoded = path;
   for (let i = 0; i <= maxDecodings; i++) {
-    if (/[\\\0]/.test(decoded) || overlongUtf8.test(decoded)) return true;
+    if (backslashOrControl.test(decoded) || overlongUtf8.test(decoded)) return true;
     if (decoded.split('/').some(isDotSegment)) return true;
     const next = decoded.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
       String.fromCharCode(Number.parseInt(hex, 16)),
