@@ -15,6 +15,8 @@ export type AuditEvent =
       readonly session: string;
       readonly subject: string;
     }
+  /** A stored record that is not what was written there; its browser counts as signed out. */
+  | { readonly event: 'session.open_failed'; readonly session: string; readonly detail: string }
   | { readonly event: 'session.ended'; readonly session: string; readonly reason: SignedOutReason }
   | {
       readonly event: 'token.refreshed';

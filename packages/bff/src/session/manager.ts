@@ -7,6 +7,7 @@ import { createNotices, type Notices } from './notices.ts';
 import type { Grant, Identity, SessionRecord } from './record.ts';
 import { type Lifetimes, standingOf, touchDue } from './rules.ts';
 import type { Loaded, Session, Stored } from './session.ts';
+import { createUnreadableReport } from './unreadable.ts';
 import { openRecord, sealRecord } from './vault.ts';
 
 /** How long it stays known why a session ended. Milliseconds. */
@@ -69,6 +70,7 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
   const { store, hasher, lifetimes, outageGrace, now, audit } = parts;
   const notices = createNotices();
   const cache = createSessionCache(store.changes, notices.tell);
+  const report = createUnreadableReport(audit);
 
   function peek(ticket: Ticket): Session | undefined {
     const cached = cache.current(ticket.idHash);
@@ -97,6 +99,7 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
 
   async function opened(found: Found, idHash: string, key: Session['key'], askedAt: number): Promise<Loaded> {
     if (found.kind === 'nothing') return { kind: 'none', reason: 'expired' };
+    if (found.kind === 'damaged') return unreadable(idHash, found.detail);
     if (found.kind === 'ended') return { kind: 'none', reason: found.tombstone.reason };
     const standing = standingOf(found.session, now());
     if (standing !== 'active') {
@@ -106,10 +109,18 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
       return { kind: 'none', reason };
     }
     const record = openRecord(found.session.sealed, key, idHash, found.session.version);
-    if (!record || record.expiresAt !== found.session.expiresAt) return { kind: 'none', reason: 'none' };
+    if (!record || record.expiresAt !== found.session.expiresAt)
+      return unreadable(idHash, 'the stored record is damaged, or of another session');
     const { version, device, lastSeenAt, idleExpiresAt, subject } = found.session;
     const session = { id: idHash, key, version, record, device, lastSeenAt, idleExpiresAt };
     return { kind: 'active', session: await underFirstKey(session, subject) };
+  }
+
+  /** Nobody's session, and not destroyed: an operator may put back what was there. */
+  function unreadable(idHash: string, detail: string): Loaded {
+    cache.drop(idHash);
+    report(idHash, detail);
+    return { kind: 'none', reason: 'none' };
   }
 
   /** After a rotation of keys the index hashes are written anew, so that the session is still found by its subject. */

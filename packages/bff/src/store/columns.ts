@@ -1,4 +1,4 @@
-import { StoreError } from './errors.ts';
+import { DamagedError } from './errors.ts';
 
 /** A row as a database returns it; undefined where a query found none. */
 export type Row = Readonly<Record<string, unknown>> | undefined;
@@ -49,9 +49,6 @@ export function oneOf<T extends string>(known: readonly T[], row: Row, column: s
   return match;
 }
 
-function unexpected(column: string, wanted: string): StoreError {
-  return new StoreError(
-    'store_unavailable',
-    `The store is damaged: the column ${column} should hold ${wanted}.`,
-  );
+function unexpected(column: string, wanted: string): DamagedError {
+  return new DamagedError(`The store is damaged: the column ${column} should hold ${wanted}.`);
 }

@@ -15,3 +15,10 @@ export class StoreError extends Error {
     this.code = code;
   }
 }
+
+/** A value in the store is not what a store writes there. What stands beside it may be whole. */
+export class DamagedError extends StoreError {
+  constructor(message: string) {
+    super('store_unavailable', message);
+  }
+}

@@ -40,7 +40,9 @@ export interface Tombstone {
 export type Found =
   | { readonly kind: 'session'; readonly session: StoredSession }
   | { readonly kind: 'ended'; readonly tombstone: Tombstone }
-  | { readonly kind: 'nothing' };
+  | { readonly kind: 'nothing' }
+  /** Something that no store wrote. `detail` is for the log. */
+  | { readonly kind: 'damaged'; readonly detail: string };
 
 /** Which index a {@link SessionStore.find} looks in. */
 export type SessionIndex = 'subject' | 'providerSession';

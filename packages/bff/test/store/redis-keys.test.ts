@@ -222,15 +222,28 @@ describe('a Redis store', () => {
 
 describe('a damaged record', () => {
   test.each(['', 'x', 'S', 'T', 'S'.padEnd(41, '\0'), 'T'.padEnd(30, 'x'), 'S'.padEnd(80, '\xff')])(
-    'is an error of the store and no session: %j',
+    'is told as such, and is no session: %j',
     async (value) => {
       const store = await opened();
       await raw.send('SET', sessionKey('a'), Buffer.from(value, 'latin1'));
-      await expect(store.sessions.read('a')).rejects.toMatchObject({
-        ...unavailable,
-        message: expect.stringContaining('damaged'),
+      expect(await store.sessions.read('a')).toEqual({
+        kind: 'damaged',
+        detail: expect.stringContaining('damaged'),
       });
       expect(await store.sessions.create(sampleSession('a'))).toBe(false);
+    },
+  );
+
+  test.each(['', 'x', 'S', 'S'.padEnd(40, '\0')])(
+    'is neither updated, nor used, nor ended, and fails nothing: %j',
+    async (value) => {
+      const store = await opened();
+      await store.sessions.create(sampleSession('a'));
+      await raw.send('SET', sessionKey('a'), Buffer.from(value, 'latin1'));
+      expect(await store.sessions.update(sampleSession('a'), 1)).toBe(false);
+      expect(await store.sessions.touch('a', now, now + 1)).toBe(false);
+      expect(await store.sessions.end(sampleTombstone('a'))).toBe(false);
+      expect(await store.sessions.find('subject', ['subject of a'])).toEqual([]);
     },
   );
 
@@ -239,7 +252,7 @@ describe('a damaged record', () => {
     await raw.send('LPUSH', sessionKey('a'), 'x');
     await raw.send('SET', 'coatcheck:lease:grant', 'x');
     await raw.send('SET', 'coatcheck:once:state', 'x');
-    await expect(store.sessions.read('a')).rejects.toMatchObject(unavailable);
+    expect((await store.sessions.read('a')).kind).toBe('damaged');
     await expect(store.sessions.update(sampleSession('a'), 1)).rejects.toMatchObject(unavailable);
     await expect(store.leases.acquire('grant', 'h', now, now + 1)).rejects.toMatchObject(unavailable);
     await expect(store.once.isClaimed('state', now)).rejects.toMatchObject(unavailable);
@@ -255,7 +268,6 @@ describe('a damaged record', () => {
     expect(await store.sweep(now + day, 100, day)).toBe(1);
     expect((await store.sessions.read('c')).kind).toBe('ended');
     await store.sessions.create(sampleSession('d', { subject: 's' }));
-    await raw.send('DEL', sessionKey('b'));
     expect(await store.sessions.find('subject', ['s'])).toEqual(['d']);
   });
 });

@@ -1,5 +1,6 @@
 import { bytes, bytesOrNull, number, oneOf, type Row, text, textOrNull, wholeNumber } from '../columns.ts';
 import { endReasons } from '../end-reasons.ts';
+import { unlessDamaged } from '../found.ts';
 import type { Found, SessionStore, StoredSession, Tombstone } from '../store.ts';
 import type { Database } from './database.ts';
 import type { ListeningFeed } from './feed.ts';
@@ -14,9 +15,11 @@ export function openSessions(
     async read(id): Promise<Found> {
       const [row] = await run(statements.read, id);
       if (row === undefined) return { kind: 'nothing' };
-      return row.reason === null
-        ? { kind: 'session', session: sessionIn(id, row) }
-        : { kind: 'ended', tombstone: tombstoneIn(id, row) };
+      return unlessDamaged(() =>
+        row.reason === null
+          ? { kind: 'session', session: sessionIn(id, row) }
+          : { kind: 'ended', tombstone: tombstoneIn(id, row) },
+      );
     },
 
     async create(session) {

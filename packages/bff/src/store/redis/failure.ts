@@ -48,6 +48,13 @@ export function isDemoted(error: unknown): boolean {
   return error instanceof ErrorReply && ['READONLY', 'MASTERDOWN'].includes(wordOf(error));
 }
 
+/** Whether a key holds something of another type than our strings. */
+export function isOfAnotherType(error: unknown): error is StoreError {
+  return (
+    error instanceof StoreError && error.cause instanceof ErrorReply && wordOf(error.cause) === 'WRONGTYPE'
+  );
+}
+
 /** Whether the server has forgotten a script, or never knew it. */
 export function isUnknownScript(error: unknown): boolean {
   return error instanceof ErrorReply && error.message.startsWith('NOSCRIPT');

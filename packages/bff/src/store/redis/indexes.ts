@@ -1,6 +1,7 @@
-import type { SessionIndex, StoredSession } from '../store.ts';
+import type { Found, SessionIndex, StoredSession } from '../store.ts';
 import { type Keys, shardOf } from './keys.ts';
-import { decodeFound, type Indexed } from './record.ts';
+import { readSession } from './read.ts';
+import type { Indexed } from './record.ts';
 import { listIn, textIn } from './reply.ts';
 import { command, type Request, run } from './request.ts';
 import { indexScript, keptAfterEnd } from './scripts.ts';
@@ -45,8 +46,8 @@ export function openIndexes(server: RedisServer, keys: Keys): Indexes {
     const found: string[] = [];
     for (let start = 0; start < ids.length; start += readAtOnce) {
       const some = ids.slice(start, start + readAtOnce);
-      const replies = await Promise.all(some.map((id) => server.send(command('GET', keys.session(id)))));
-      found.push(...some.filter((id, at) => leadsTo(id, replies[at], index, hash)));
+      const records = await Promise.all(some.map((id) => readSession(server, keys, id)));
+      found.push(...some.filter((_, at) => leadsTo(records[at], index, hash)));
     }
     return found;
   }
@@ -74,11 +75,6 @@ export function openIndexes(server: RedisServer, keys: Keys): Indexes {
 }
 
 /** A damaged record is nobody's session: it must not keep the others from being ended. */
-function leadsTo(id: string, reply: unknown, index: SessionIndex, hash: string): boolean {
-  try {
-    const found = decodeFound(id, reply);
-    return found.kind === 'session' && found.session[index] === hash;
-  } catch {
-    return false;
-  }
+function leadsTo(found: Found | undefined, index: SessionIndex, hash: string): boolean {
+  return found?.kind === 'session' && found.session[index] === hash;
 }

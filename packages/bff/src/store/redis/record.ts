@@ -1,5 +1,6 @@
 import { endReasons } from '../end-reasons.ts';
-import { StoreError } from '../errors.ts';
+import { DamagedError } from '../errors.ts';
+import { unlessDamaged } from '../found.ts';
 import type { Found, StoredSession, Tombstone } from '../store.ts';
 
 /**
@@ -69,15 +70,17 @@ export function encodeTombstone({ reason, endedAt, expiresAt }: Tombstone): Buff
 /** What the value under the key of `id` says; `null` is what Redis answers where there is no key. */
 export function decodeFound(id: string, reply: unknown): Found {
   if (reply === null) return { kind: 'nothing' };
-  if (!Buffer.isBuffer(reply)) throw damaged();
-  switch (reply[0]) {
-    case session:
-      return { kind: 'session', session: sessionIn(id, reply) };
-    case tombstone:
-      return { kind: 'ended', tombstone: tombstoneIn(id, reply) };
-    default:
-      throw damaged();
-  }
+  return unlessDamaged(() => {
+    if (!Buffer.isBuffer(reply)) throw damaged();
+    switch (reply[0]) {
+      case session:
+        return { kind: 'session', session: sessionIn(id, reply) };
+      case tombstone:
+        return { kind: 'ended', tombstone: tombstoneIn(id, reply) };
+      default:
+        throw damaged();
+    }
+  });
 }
 
 /** How many bytes the indexed part of an encoded session has. */
@@ -140,9 +143,6 @@ function lengthAt(bytes: Buffer, offset: number): number | undefined {
   return length === absent ? undefined : length;
 }
 
-export function damaged(): StoreError {
-  return new StoreError(
-    'store_unavailable',
-    'The Redis store is damaged: a value is not what a store writes there.',
-  );
+export function damaged(): DamagedError {
+  return new DamagedError('The Redis store is damaged: a value is not what a store writes there.');
 }

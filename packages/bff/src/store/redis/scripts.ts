@@ -1,6 +1,7 @@
 import { script } from './request.ts';
 
-// Every script is about one key and runs as one step. Offsets are those of record.ts, counted from 1.
+// Every script is about one key and runs as one step. Offsets are those of record.ts, counted from 1. What is too short
+// for a session is damaged, and none.
 
 /** Milliseconds for which a session stays readable after its end, if no sweep buries it: as long as a tombstone. */
 export const keptAfterEnd = 86_400_000;
@@ -12,7 +13,7 @@ export const keptAfterEnd = 86_400_000;
  */
 export const updateScript = script(`
 local old = redis.call('GET', KEYS[1])
-if not old or string.sub(old, 1, 1) ~= 'S' or string.sub(old, 2, 9) ~= ARGV[1] then return 0 end
+if not old or #old < 41 or string.sub(old, 1, 1) ~= 'S' or string.sub(old, 2, 9) ~= ARGV[1] then return 0 end
 local new = ARGV[2]
 local last = 25 + tonumber(ARGV[3])
 local same = string.sub(old, 26, last) == string.sub(new, 26, last)
@@ -35,8 +36,8 @@ return 1
 
 /** ARGV: lastSeenAt, idleExpiresAt. Returns whether there is a session. */
 export const touchScript = script(`
-local head = redis.call('GETRANGE', KEYS[1], 0, 32)
-if string.sub(head, 1, 1) ~= 'S' then return 0 end
+local head = redis.call('GETRANGE', KEYS[1], 0, 40)
+if #head < 41 or string.sub(head, 1, 1) ~= 'S' then return 0 end
 local seen = math.max(tonumber(ARGV[1]), (struct.unpack('>d', head, 10)))
 local idle = math.max(tonumber(ARGV[2]), (struct.unpack('>d', head, 18)))
 redis.call('SETRANGE', KEYS[1], 9, struct.pack('>dd', seen, idle))
@@ -60,7 +61,7 @@ end
 /** ARGV: tombstone, its life, channel, message. Returns the indexed part of the session, or false if there was none. */
 export const endScript = script(`${bury}
 local old = redis.call('GET', KEYS[1])
-if not old or string.sub(old, 1, 1) ~= 'S' then return false end
+if not old or #old < 41 or string.sub(old, 1, 1) ~= 'S' then return false end
 return bury(old, ARGV[1], ARGV[2], ARGV[3], ARGV[4])
 `);
 

@@ -2,14 +2,8 @@ import { messageOf } from '../change.ts';
 import type { SessionStore, StoredSession } from '../store.ts';
 import type { Indexes } from './indexes.ts';
 import type { Keys } from './keys.ts';
-import {
-  decodeFound,
-  decodeIndexed,
-  encodeNumber,
-  encodeSession,
-  encodeTombstone,
-  indexedLength,
-} from './record.ts';
+import { readSession } from './read.ts';
+import { decodeIndexed, encodeNumber, encodeSession, encodeTombstone, indexedLength } from './record.ts';
 import { isOne } from './reply.ts';
 import { command, run } from './request.ts';
 import { endScript, keptAfterEnd, touchScript, updateScript } from './scripts.ts';
@@ -41,9 +35,7 @@ export function openSessions(server: RedisServer, keys: Keys, indexes: Indexes):
   }
 
   return {
-    async read(id) {
-      return decodeFound(id, await server.send(command('GET', keys.session(id))));
-    },
+    read: (id) => readSession(server, keys, id),
 
     async create(session) {
       const { id, version, expiresAt, idleExpiresAt, lastSeenAt } = session;

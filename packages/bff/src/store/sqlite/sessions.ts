@@ -1,5 +1,6 @@
 import { bytes, bytesOrNull, number, oneOf, type Row, text, textOrNull, wholeNumber } from '../columns.ts';
 import { endReasons } from '../end-reasons.ts';
+import { unlessDamaged } from '../found.ts';
 import type { Found, SessionStore, StoredSession, Tombstone } from '../store.ts';
 import type { ChangeLog } from './changes.ts';
 import type { Connection } from './connection.ts';
@@ -35,11 +36,12 @@ export function openSessions({ db, read, write }: Connection, changes: ChangeLog
     async read(id): Promise<Found> {
       return read(() => {
         const session = selectSession.get(id);
-        if (session !== undefined) return { kind: 'session', session: sessionIn(session) };
+        if (session !== undefined)
+          return unlessDamaged(() => ({ kind: 'session', session: sessionIn(session) }));
         // Two reads without a transaction: an ending between them only turns nothing into a tombstone.
         const tombstone = selectTombstone.get(id);
-        if (tombstone !== undefined) return { kind: 'ended', tombstone: tombstoneIn(tombstone) };
-        return { kind: 'nothing' };
+        if (tombstone === undefined) return { kind: 'nothing' };
+        return unlessDamaged(() => ({ kind: 'ended', tombstone: tombstoneIn(tombstone) }));
       });
     },
 
