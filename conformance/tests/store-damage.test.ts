@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Jar } from '@coatcheck/testing';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { wantedKind } from '../adapters/store/store.ts';
 import { logLines } from '../evidence/log-lines.ts';
 import { requirement } from '../requirement.ts';
 import { type Rig, startRig } from '../rig.ts';
 
 /*
  * Records are changed behind the back of the BFF, which is then started again, since what it has in memory is good. A
- * damaged record is nobody's: an anonymous session or a clear error, a line in the log, never another person, and never
- * a browser that cannot sign in any more.
+ * damaged record is nobody's: an anonymous session, a line in the log, never another person, and never a browser that
+ * cannot sign in any more.
  */
 let rig: Rig;
 beforeAll(async () => {
@@ -17,7 +18,7 @@ beforeAll(async () => {
 afterEach(() => rig.reset());
 afterAll(() => rig.close());
 
-/** Two people, with the names of their records. */
+/** Somebody who signed in, and the name of their record. */
 async function alice(): Promise<{ jar: Jar; record: string; sub: string }> {
   const before = new Set(await rig.bff.store.records());
   const sub = `person-${before.size}-${randomBytes(4).toString('hex')}`;
@@ -46,36 +47,45 @@ const damages: Record<string, (bytes: Buffer) => Buffer> = {
   'is another person’s': () => anotherAlice.bytes,
 };
 
-for (const [what, damage] of Object.entries(damages)) {
-  requirement(['BFF-SESS-08', 'BFF-SESS-01'], `a record that ${what} is nobody’s session`, async () => {
-    const [damaged, whole] = [await alice(), await alice()];
-    anotherAlice.bytes = await rig.bff.store.read(whole.record);
-    const original = await rig.bff.store.read(damaged.record);
-    await rig.bff.store.write(damaged.record, damage(original));
+describe('a damaged record', () => {
+  type Person = Awaited<ReturnType<typeof alice>>;
+  const cases = new Map<string, { readonly damaged: Person; readonly whole: Person }>();
+  beforeAll(async () => {
+    for (const [what, damage] of Object.entries(damages)) {
+      const [damaged, whole] = [await alice(), await alice()];
+      anotherAlice.bytes = await rig.bff.store.read(whole.record);
+      await rig.bff.store.write(damaged.record, damage(await rig.bff.store.read(damaged.record)));
+      cases.set(what, { damaged, whole });
+    }
     await rig.bff.restart();
-    rig.upstream.clearRecords();
-
-    const answer = await rig.call(damaged.jar.clone());
-    expect([401, 503]).toContain(answer.status);
-    expect(rig.upstream.hits()).toBe(0);
-    const view = await damaged.jar.clone().fetch(rig.bff.paths.session);
-    if (view.status === 200) expect(await view.json()).toMatchObject({ authenticated: false });
-    else expect(view.headers.get('coatcheck-problem')).toBe('store_unavailable');
-
-    // The same browser can sign in again, and everybody else is untouched.
-    const again = damaged.jar;
-    await rig.signIn(again, { user: { sub: damaged.sub } });
-    expect(await rig.session(again)).toMatchObject({ authenticated: true, user: { sub: damaged.sub } });
-    expect(await rig.session(whole.jar)).toMatchObject({ authenticated: true, user: { sub: whole.sub } });
-    const list: unknown = await (await again.fetch(rig.bff.paths.sessions)).json();
-    expect(list).toContainEqual(expect.objectContaining({ current: true }));
-    // And what ends sessions is not held up by the one that is damaged.
-    const out = await again.fetch(rig.bff.paths.logout, { method: 'POST', json: { everywhere: true } });
-    expect(out.status).toBe(200);
-    await rig.bff.endSubject(rig.as.issuer, damaged.sub);
-    expect((await rig.call(again)).status).toBe(401);
   });
-}
+
+  for (const what of Object.keys(damages)) {
+    requirement(['BFF-SESS-08', 'BFF-SESS-01'], `that ${what} is nobody’s session`, async () => {
+      const prepared = cases.get(what);
+      if (!prepared) throw new Error(`nobody has a record that ${what}`);
+      const { damaged, whole } = prepared;
+      const answer = await rig.call(damaged.jar.clone());
+      expect(answer.status).toBe(401);
+      expect(rig.upstream.hits()).toBe(0);
+      expect(await rig.session(damaged.jar.clone())).toMatchObject({ authenticated: false });
+
+      // The same browser can sign in again, and everybody else is untouched.
+      const again = damaged.jar;
+      const callback = await rig.finish(again, await rig.begin(again, { user: { sub: damaged.sub } }));
+      expect(callback.status).toBe(303);
+      expect(await rig.session(again)).toMatchObject({ authenticated: true, user: { sub: damaged.sub } });
+      expect(await rig.session(whole.jar)).toMatchObject({ authenticated: true, user: { sub: whole.sub } });
+      const list: unknown = await (await again.fetch(rig.bff.paths.sessions)).json();
+      expect(list).toContainEqual(expect.objectContaining({ current: true }));
+      // And what ends sessions is not held up by the one that is damaged.
+      const out = await again.fetch(rig.bff.paths.logout, { method: 'POST', json: { everywhere: true } });
+      expect(out.status).toBe(200);
+      await rig.bff.endSubject(rig.as.issuer, damaged.sub);
+      expect((await rig.call(again)).status).toBe(401);
+    });
+  }
+});
 
 requirement('BFF-SESS-08', 'a damaged record is told to the log, once and not at every call', async () => {
   const { jar, record } = await alice();
@@ -97,7 +107,7 @@ requirement(['BFF-SESS-08', 'BFF-SESS-01'], 'two records that were exchanged ope
   await rig.bff.store.write(two.record, first);
   await rig.bff.restart();
   for (const { jar } of [one, two]) {
-    expect([401, 503]).toContain((await rig.call(jar.clone())).status);
+    expect((await rig.call(jar.clone())).status).toBe(401);
     const view = await jar.clone().fetch(rig.bff.paths.session);
     expect(await view.text()).not.toContain('person-');
   }
@@ -173,8 +183,9 @@ describe('a backup that is put back', () => {
     },
   );
 
+  // A SQLite file is put back while nobody has it open.
+  if (wantedKind() === 'sqlite') return;
   requirement('BFF-SESS-08', 'put back under a running instance it mixes nobody up either', async () => {
-    if (rig.bff.store.kind === 'sqlite') return;
     const moved = await alice();
     const putBack = await rig.bff.store.backUp();
     await rig.advance(301);
