@@ -10,100 +10,133 @@ export interface AnswerEvents {
   onGone(): void;
 }
 
-/** An answer to a browser while it is relayed. After {@link release} nothing is reported any more. */
-export interface Answer {
-  hint(links: readonly string[]): void;
+/**
+ * An answer to a browser while it is relayed. A class, and with as few listeners as can be: it is made for every call.
+ */
+export class Answer {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #stallTimeout: number;
+  readonly #events: AnswerEvents;
+  /** Set where the connection is watched, which outlives the answer. */
+  readonly #onSocketClose: (() => void) | undefined;
+  #released = false;
+  #bodyWritten = false;
+  #full = false;
+  #stalled: NodeJS.Timeout | undefined;
+
+  /**
+   * @param response nothing has been written to it
+   * @param stallTimeout milliseconds that a browser may leave written bytes unread
+   */
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    stallTimeout: number,
+    events: AnswerEvents,
+  ) {
+    this.#request = request;
+    this.#response = response;
+    this.#stallTimeout = stallTimeout;
+    this.#events = events;
+    const onClose = () => {
+      if (!this.#released) events.onGone();
+    };
+    if (response.socket !== null) response.on('close', onClose);
+    else {
+      // A pipelined response has no socket until its predecessors are done; older versions of Node never tell it that
+      // the connection closed.
+      this.#onSocketClose = onClose;
+      request.socket.setMaxListeners(0).on('close', onClose);
+    }
+  }
+
+  hint(links: readonly string[]): void {
+    if (this.#request.httpVersion !== '1.1' || this.#response.headersSent) return;
+    for (const link of links) {
+      try {
+        this.#response.writeEarlyHints({ link });
+      } catch {
+        // Node takes only links it understands; a hint may be left out.
+      }
+    }
+  }
+
   /** @throws if Node refuses the status or a field */
-  begin(status: number, headers: string[]): void;
-  hasBegun(): boolean;
+  begin(status: number, headers: string[]): void {
+    this.#response.writeHead(status, headers);
+    // With the body's first bytes if they came along, but not later than that.
+    process.nextTick(flushHead, this);
+  }
+
+  hasBegun(): boolean {
+    return this.#response.headersSent;
+  }
+
+  flushHead(): void {
+    const response = this.#response;
+    if (!this.#bodyWritten && !response.destroyed && !response.writableEnded) response.flushHeaders();
+  }
+
   /** False asks for a pause until `onDrain`. */
-  write(chunk: Uint8Array): boolean;
-  end(trailers: [string, string][]): void;
+  write(chunk: Uint8Array): boolean {
+    this.#bodyWritten = true;
+    if (this.#response.write(chunk)) return true;
+    if (!this.#full) {
+      this.#full = true;
+      this.#awaitReader();
+      this.#response.once('drain', () => this.#drained());
+    }
+    return false;
+  }
+
+  end(trailers: [string, string][]): void {
+    const response = this.#response;
+    if (trailers.length > 0) response.addTrailers(trailers);
+    response.end();
+    if (response.socket !== null && response.writableLength === 0) {
+      this.#events.onSent();
+      return;
+    }
+    response.once('finish', () => this.#sent());
+    if (response.writableLength > 0) this.#awaitReader();
+  }
+
   /** Ends the connection, so that nobody takes what was sent for the whole answer (RFC 9112 §8). */
-  cut(): void;
-  release(): void;
+  cut(): void {
+    const { socket } = this.#response;
+    // A client of HTTP/1.0 takes an orderly close for the end of the content. TLS sockets cannot be reset.
+    if (this.#request.httpVersion !== '1.1' && socket !== null && !('encrypted' in socket))
+      socket.resetAndDestroy();
+    else this.#response.destroy();
+  }
+
+  /** From here on nothing is reported any more. */
+  release(): void {
+    this.#released = true;
+    clearTimeout(this.#stalled);
+    if (this.#onSocketClose) this.#request.socket.off('close', this.#onSocketClose);
+  }
+
+  #sent(): void {
+    if (!this.#released) this.#events.onSent();
+  }
+
+  #drained(): void {
+    this.#full = false;
+    clearTimeout(this.#stalled);
+    if (!this.#released) this.#events.onDrain();
+  }
+
+  #awaitReader(): void {
+    clearTimeout(this.#stalled);
+    this.#stalled = setTimeout(() => {
+      this.cut();
+      this.#events.onGone();
+    }, this.#stallTimeout);
+  }
 }
 
-/**
- * Wraps a response that nothing has been written to.
- *
- * @param stallTimeout milliseconds that a browser may leave written bytes unread
- */
-export function openAnswer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  stallTimeout: number,
-  events: AnswerEvents,
-): Answer {
-  let bodyWritten = false;
-  let drained = true;
-  let stalled: NodeJS.Timeout | undefined;
-
-  const onDrain = () => {
-    drained = true;
-    clearTimeout(stalled);
-    events.onDrain();
-  };
-  const awaitDrain = () => {
-    clearTimeout(stalled);
-    stalled = setTimeout(onStalled, stallTimeout);
-  };
-  const onStalled = () => {
-    answer.cut();
-    events.onGone();
-  };
-  const flushHead = () => {
-    if (!bodyWritten && !response.destroyed && !response.writableEnded) response.flushHeaders();
-  };
-
-  // A pipelined response has no socket until its predecessors are done; older versions of Node never tell it that the
-  // connection closed.
-  const watched = response.socket === null ? request.socket : response;
-  if (watched === request.socket) watched.setMaxListeners(0);
-  watched.on('close', events.onGone);
-  response.on('drain', onDrain);
-
-  const answer: Answer = {
-    hint(links) {
-      if (request.httpVersion !== '1.1' || response.headersSent) return;
-      for (const link of links) {
-        try {
-          response.writeEarlyHints({ link });
-        } catch {
-          // Node takes only links it understands; a hint may be left out.
-        }
-      }
-    },
-    begin(status, headers) {
-      response.writeHead(status, headers);
-      // With the body's first bytes if they came along, but not later than that.
-      process.nextTick(flushHead);
-    },
-    hasBegun: () => response.headersSent,
-    write(chunk) {
-      bodyWritten = true;
-      if (response.write(chunk)) return true;
-      if (drained) awaitDrain();
-      drained = false;
-      return false;
-    },
-    end(trailers) {
-      if (trailers.length > 0) response.addTrailers(trailers);
-      response.end(events.onSent);
-      if (response.writableLength > 0) awaitDrain();
-    },
-    cut() {
-      const { socket } = response;
-      // A client of HTTP/1.0 takes an orderly close for the end of the content. TLS sockets cannot be reset.
-      if (request.httpVersion !== '1.1' && socket !== null && !('encrypted' in socket))
-        socket.resetAndDestroy();
-      else response.destroy();
-    },
-    release() {
-      clearTimeout(stalled);
-      watched.off('close', events.onGone);
-      response.off('drain', onDrain);
-    },
-  };
-  return answer;
+function flushHead(answer: Answer): void {
+  answer.flushHead();
 }

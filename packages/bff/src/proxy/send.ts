@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { openAnswer } from './answer.ts';
+import { Answer, type AnswerEvents } from './answer.ts';
 import { BodyError, type RequestBody } from './body.ts';
 import { refusesToken } from './challenges.ts';
 import type { Lane } from './dispatchers.ts';
@@ -70,7 +71,7 @@ const maxRefusalBytes = 64 * 1024;
  * @param done called exactly once, never before this function returns
  */
 export function send(lane: Lane, exchange: Exchange, done: (outcome: Outcome) => void): void {
-  const { request, response, body, relay, timeouts } = exchange;
+  const { request, response, body } = exchange;
   if (response.destroyed || request.socket.destroyed) {
     queueMicrotask(() => done(left()));
     return;
@@ -82,105 +83,145 @@ export function send(lane: Lane, exchange: Exchange, done: (outcome: Outcome) =>
     return;
   }
 
-  let controller: Dispatcher.DispatchController | null = null;
-  let waiting: NodeJS.Timeout | undefined;
+  new Transfer(lane, exchange, done).start();
+}
+
+/**
+ * A request on its way and its answer on the way back. A class, since one is made for every call: a closure for each of
+ * its steps would cost more than the steps.
+ */
+class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
+  readonly #lane: Lane;
+  readonly #exchange: Exchange;
+  readonly #done: (outcome: Outcome) => void;
+  readonly #answer: Answer;
+  #controller: Dispatcher.DispatchController | null = null;
+  #content: Readable | null = null;
+  #waiting: NodeJS.Timeout | undefined;
   /** undici is done with the request. */
-  let over = false;
+  #over = false;
   /** The caller was told. */
-  let settled = false;
-  let refusalBytes = -1;
-  let status = 0;
+  #settled = false;
+  #refusalBytes = -1;
+  #status = 0;
 
-  const settle = (outcome: Outcome) => {
-    if (settled) return;
-    settled = true;
-    clearTimeout(waiting);
-    answer.release();
-    if (!over) controller?.abort(new Error('abandoned'));
-    content?.destroy();
-    if (outcome.kind !== 'token_refused') body.discard();
-    // Not now: undici's parser may be at work, and would not bear another request from within.
-    queueMicrotask(() => done(outcome));
-  };
-  const fail = (code: UpstreamFailure | 'payload_too_large', cause: Error) => {
-    settle({ kind: 'failed', code, cause });
-  };
-  const abort = (by: 'client' | 'upstream', cause: Error) => {
-    answer.cut();
-    settle({ kind: 'aborted', by, cause });
-  };
-  const leave = () => {
-    if (!over) lane.held -= 1;
-    over = true;
-  };
+  constructor(lane: Lane, exchange: Exchange, done: (outcome: Outcome) => void) {
+    this.#lane = lane;
+    this.#exchange = exchange;
+    this.#done = done;
+    this.#answer = new Answer(exchange.request, exchange.response, exchange.timeouts.stall, this);
+  }
 
-  const answer = openAnswer(request, response, timeouts.stall, {
+  start(): void {
+    const { path, method, headers, body, timeouts } = this.#exchange;
+    this.#lane.held += 1;
+    this.#content = body.open();
+    const moving = this.#lane.dispatcher.dispatch(
+      {
+        path,
+        method,
+        headers,
+        body: this.#content,
+        headersTimeout: timeouts.headers,
+        bodyTimeout: timeouts.body,
+      },
+      this,
+    );
+    if (moving || this.#controller !== null || this.#settled) return;
+    this.#waiting = setTimeout(
+      () => this.#fail('upstream_timeout', new Error('no connection came free in time')),
+      timeouts.wait,
+    );
+  }
+
+  onRequestStart(started: Dispatcher.DispatchController): void {
+    // Thrown here, the request is dropped and the connection stays; an abort would close it.
+    if (this.#settled) throw new Error('abandoned');
+    clearTimeout(this.#waiting);
+    this.#controller = started;
+  }
+
+  onResponseStart({ rawHeaders }: Dispatcher.DispatchController, statusCode: number): void {
+    if (this.#settled) return;
+    const { relay, body, interceptsInvalidToken } = this.#exchange;
+    const fields = latin1(rawHeaders);
+    if (statusCode === 103) this.#answer.hint(relay.hints(fields));
+    if (statusCode < 200) return;
+    if (statusCode === 401 && refusesToken(fields) && interceptsInvalidToken()) {
+      this.#refusalBytes = 0;
+      return;
+    }
+    body.forget();
+    this.#status = statusCode;
+    const head = relay.headers(statusCode, fields);
+    if (head.kind === 'ok') this.#answer.begin(statusCode, head.headers);
+    else this.#fail('upstream_invalid', new Error(head.detail));
+  }
+
+  onResponseData(running: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#settled) return;
+    if (this.#refusalBytes >= 0) {
+      this.#refusalBytes += chunk.length;
+      if (this.#refusalBytes > maxRefusalBytes) running.abort(new Error('enough'));
+    } else if (!this.#answer.write(chunk)) running.pause();
+  }
+
+  onResponseEnd({ rawTrailers }: Dispatcher.DispatchController): void {
+    this.#leave();
+    if (this.#settled) return;
+    if (this.#refusalBytes >= 0) this.#settle({ kind: 'token_refused' });
+    else this.#answer.end(this.#exchange.relay.trailers(latin1(rawTrailers)));
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#leave();
+    if (this.#settled) return;
+    if (this.#refusalBytes >= 0) this.#settle({ kind: 'token_refused' });
+    else if (error instanceof BodyError && error.reason === 'client_gone') this.#abort('client', error);
+    else if (this.#answer.hasBegun()) this.#abort(error instanceof BodyError ? 'client' : 'upstream', error);
+    else this.#fail(error instanceof BodyError ? 'payload_too_large' : upstreamFailure(error), error);
+  }
+
+  onDrain(): void {
     // Node reports room from within a write to another response of the connection, undici's parser above it.
-    onDrain: () =>
-      queueMicrotask(() => {
-        if (!over) controller?.resume();
-      }),
-    onSent: () => settle({ kind: 'answered', status }),
-    onGone: () => settle(left()),
-  });
+    queueMicrotask(() => {
+      if (!this.#over) this.#controller?.resume();
+    });
+  }
 
-  const handler: Dispatcher.DispatchHandler = {
-    onRequestStart(started) {
-      // Thrown here, the request is dropped and the connection stays; an abort would close it.
-      if (settled) throw new Error('abandoned');
-      clearTimeout(waiting);
-      controller = started;
-    },
-    onResponseStart({ rawHeaders }, statusCode) {
-      if (settled) return;
-      const fields = latin1(rawHeaders);
-      if (statusCode === 103) answer.hint(relay.hints(fields));
-      if (statusCode < 200) return;
-      if (statusCode === 401 && refusesToken(fields) && exchange.interceptsInvalidToken()) {
-        refusalBytes = 0;
-        return;
-      }
-      body.forget();
-      status = statusCode;
-      const head = relay.headers(statusCode, fields);
-      if (head.kind === 'ok') answer.begin(statusCode, head.headers);
-      else fail('upstream_invalid', new Error(head.detail));
-    },
-    onResponseData(running, chunk) {
-      if (settled) return;
-      if (refusalBytes >= 0) {
-        refusalBytes += chunk.length;
-        if (refusalBytes > maxRefusalBytes) running.abort(new Error('enough'));
-      } else if (!answer.write(chunk)) running.pause();
-    },
-    onResponseEnd({ rawTrailers }) {
-      leave();
-      if (settled) return;
-      if (refusalBytes >= 0) settle({ kind: 'token_refused' });
-      else answer.end(relay.trailers(latin1(rawTrailers)));
-    },
-    onResponseError(_, error) {
-      leave();
-      if (settled) return;
-      if (refusalBytes >= 0) settle({ kind: 'token_refused' });
-      else if (error instanceof BodyError && error.reason === 'client_gone') abort('client', error);
-      else if (answer.hasBegun()) abort(error instanceof BodyError ? 'client' : 'upstream', error);
-      else fail(error instanceof BodyError ? 'payload_too_large' : upstreamFailure(error), error);
-    },
-  };
+  onSent(): void {
+    this.#settle({ kind: 'answered', status: this.#status });
+  }
 
-  lane.held += 1;
-  const content = body.open();
-  const { path, method, headers } = exchange;
-  const moving = lane.dispatcher.dispatch(
-    { path, method, headers, body: content, headersTimeout: timeouts.headers, bodyTimeout: timeouts.body },
-    handler,
-  );
-  if (moving || controller !== null || settled) return;
-  waiting = setTimeout(
-    () => fail('upstream_timeout', new Error('no connection came free in time')),
-    timeouts.wait,
-  );
+  onGone(): void {
+    this.#settle(left());
+  }
+
+  #fail(code: UpstreamFailure | 'payload_too_large', cause: Error): void {
+    this.#settle({ kind: 'failed', code, cause });
+  }
+
+  #abort(by: 'client' | 'upstream', cause: Error): void {
+    this.#answer.cut();
+    this.#settle({ kind: 'aborted', by, cause });
+  }
+
+  #leave(): void {
+    if (!this.#over) this.#lane.held -= 1;
+    this.#over = true;
+  }
+
+  #settle(outcome: Outcome): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    clearTimeout(this.#waiting);
+    this.#answer.release();
+    if (!this.#over) this.#controller?.abort(new Error('abandoned'));
+    this.#content?.destroy();
+    if (outcome.kind !== 'token_refused') this.#exchange.body.discard();
+    // Not now: undici's parser may be at work, and would not bear another request from within.
+    queueMicrotask(() => this.#done(outcome));
+  }
 }
 
 function left(): Outcome {
@@ -188,6 +229,8 @@ function left(): Outcome {
 }
 
 function latin1(raw: Dispatcher.DispatchController['rawHeaders']): string[] {
-  if (!Array.isArray(raw)) return [];
-  return raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')));
+  const fields: string[] = [];
+  if (!Array.isArray(raw)) return fields;
+  for (const part of raw) fields.push(typeof part === 'string' ? part : part.toString('latin1'));
+  return fields;
 }
