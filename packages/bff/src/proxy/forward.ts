@@ -117,7 +117,7 @@ function attempt(
           return answer;
         },
         trailers: (rawTrailers) => responseTrailers(rawTrailers, route.rules, context.token),
-        hints: (rawHeaders) => earlyHints(rawHeaders, context.token),
+        hints: (rawHeaders) => earlyHints(rawHeaders, context),
       },
       timeouts: {
         wait: settings.timeout,

@@ -1,7 +1,9 @@
 import { cookieNames } from '@coatcheck/protocol';
 import { tokenChallenges } from './challenges.ts';
 import { connectionOptions, fieldName, invalidInFieldValue } from './fields.ts';
+import { mapLinks } from './links.ts';
 import { type LocationMap, mapLocation } from './location.ts';
+import { isCachePolicy, isNeverRelayed, mayFollowContent } from './response-fields.ts';
 
 export interface ResponseHeaderOptions {
   /** Names of upstream cookies that may reach the browser. Never one of the BFF's own. */
@@ -32,6 +34,9 @@ export interface ResponseContext extends LocationMap {
   readonly token: string | null;
 }
 
+/** What a hint is read against. */
+export type HintContext = LocationMap & Pick<ResponseContext, 'token'>;
+
 export type ResponseHeaders =
   | {
       readonly kind: 'ok';
@@ -45,39 +50,6 @@ export type ResponseHeaders =
 /** An API's HTML or script would run on the application's origin. */
 const strictContentSecurityPolicy = "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 const defaultCacheControl = 'private, no-store';
-
-/** End at this hop, or would let the upstream speak for the application's whole origin, or describe our inside. */
-const dropped: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'te',
-  'upgrade',
-  'strict-transport-security',
-  'content-security-policy',
-  'content-security-policy-report-only',
-  'clear-site-data',
-  'service-worker-allowed',
-  'refresh',
-  'alt-svc',
-  'nel',
-  'report-to',
-  'reporting-endpoints',
-  'expect-ct',
-  'public-key-pins',
-  'public-key-pins-report-only',
-  'accept-ch',
-  'critical-ch',
-  'set-login',
-  'server',
-  'x-powered-by',
-  'x-sendfile',
-]);
-const droppedPrefix = /^(?:access-control-|coatcheck-|proxy-|sec-session-|secure-session-|x-accel-)/;
-/** Some caches obey these before `Cache-Control` (RFC 9213). */
-const cachePolicy = /^(?:cache-control|expires|pragma|surrogate-control|edge-control)$|-cache-control$/;
-/** Must not arrive after the content (RFC 9110 §6.5.1). */
-const notInTrailers =
-  /^(?:set-cookie|www-authenticate|location|vary|age|date|host|link|trailer|transfer-encoding|content-.*)$/;
 
 export function responseRules(options: ResponseHeaderOptions): ResponseRules {
   const { added = [] } = options;
@@ -108,7 +80,7 @@ export function responseHeaders(
   context: ResponseContext,
 ): ResponseHeaders {
   if (status < 200 || status > 599) return invalid(`status ${status}`);
-  const draft: Draft = { headers: [...rules.added], vary: [], trailer: [], tokenEchoed: false };
+  const draft: Draft = { headers: [...rules.added], vary: [], trailer: [], caching: [], tokenEchoed: false };
   const named = connectionOptions(rawHeaders);
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';
@@ -129,7 +101,7 @@ export function responseHeaders(
     } else if (lower === 'vary') draft.vary.push(value);
     else if (lower === 'trailer') draft.trailer.push(value);
     else if (!isDropped(lower, rules) && !named.has(lower))
-      addField(draft, name, value, lower, status, rules);
+      addField(draft, name, value, lower, status, rules, context);
   }
   return finish(draft, status, context);
 }
@@ -139,9 +111,12 @@ interface Draft {
   readonly headers: string[];
   readonly vary: string[];
   readonly trailer: string[];
+  /** What the upstream says of caching, where the route lets it. */
+  readonly caching: string[];
   coding?: string;
   location?: string;
-  cacheControl?: string;
+  setsCookie?: true;
+  cacheControl?: true;
   tokenEchoed: boolean;
 }
 
@@ -152,12 +127,26 @@ function addField(
   lower: string,
   status: number,
   rules: ResponseRules,
+  context: ResponseContext,
 ): void {
-  if (cachePolicy.test(lower)) {
+  if (isCachePolicy(lower)) {
     if (rules.cacheControl !== 'upstream') return;
-    if (lower === 'cache-control') draft.cacheControl = value;
-  } else if (lower === 'set-cookie') {
+    if (lower === 'cache-control') draft.cacheControl = true;
+    draft.caching.push(name, value);
+    return;
+  }
+  if (lower === 'set-cookie') {
     if (!mayCookiePass(value, rules)) return;
+    draft.setsCookie = true;
+  } else if (lower === 'link') {
+    const links = mapLinks(value, context);
+    if (links !== null) draft.headers.push(name, links);
+    return;
+  } else if (lower === 'content-location') {
+    const mapped = mapLocation(value, context);
+    if (mapped.kind === 'inside') draft.headers.push(name, mapped.location);
+    else if (mapped.kind === 'foreign') draft.headers.push(name, value);
+    return;
   } else if (lower === 'www-authenticate') {
     const challenges = tokenChallenges(value);
     if (challenges !== null) draft.headers.push(name, challenges);
@@ -174,7 +163,10 @@ function addField(
 
 function finish(draft: Draft, status: number, context: ResponseContext): ResponseHeaders {
   const { headers, location } = draft;
-  if (draft.cacheControl === undefined) headers.push('cache-control', defaultCacheControl);
+  // Whoever is given a stored answer is given its cookie.
+  const mayBeStored = draft.cacheControl === true && draft.setsCookie === undefined;
+  if (!draft.setsCookie) headers.push(...draft.caching);
+  if (!mayBeStored) headers.push('cache-control', defaultCacheControl);
   headers.push('vary', withCookie(draft.vary));
   // Node throws where trailers are announced but cannot be sent.
   const chunked = draft.coding !== undefined && context.httpVersion === '1.1' && context.method !== 'HEAD';
@@ -207,25 +199,26 @@ export function responseTrailers(
     const value = rawTrailers[i + 1] ?? '';
     const lower = name.toLowerCase();
     if (!fieldName.test(name) || invalidInFieldValue.test(value) || echoes(value, token)) continue;
-    if (isDropped(lower, rules) || cachePolicy.test(lower) || notInTrailers.test(lower)) continue;
-    trailers.push([name, value]);
+    if (!isDropped(lower, rules) && mayFollowContent(lower)) trailers.push([name, value]);
   }
   return trailers;
 }
 
 /** The `Link` values of a 103 answer (RFC 8297), which is all of it that may be relayed. */
-export function earlyHints(rawHeaders: readonly string[], token: string | null): string[] {
-  const links: string[] = [];
+export function earlyHints(rawHeaders: readonly string[], context: HintContext): string[] {
+  const hints: string[] = [];
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const value = rawHeaders[i + 1] ?? '';
     if (rawHeaders[i]?.toLowerCase() !== 'link') continue;
-    if (!invalidInFieldValue.test(value) && !echoes(value, token)) links.push(value);
+    if (invalidInFieldValue.test(value) || echoes(value, context.token)) continue;
+    const links = mapLinks(value, context);
+    if (links !== null) hints.push(links);
   }
-  return links;
+  return hints;
 }
 
 function isDropped(lower: string, rules: ResponseRules): boolean {
-  return dropped.has(lower) || rules.replaced.has(lower) || droppedPrefix.test(lower);
+  return isNeverRelayed(lower) || rules.replaced.has(lower);
 }
 
 function mayCookiePass(setCookie: string, { allowedCookies, ownCookies }: ResponseRules): boolean {

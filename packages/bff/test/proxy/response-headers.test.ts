@@ -75,7 +75,10 @@ test('BFF-PROXY-18 content fields, validators and ranges pass unchanged', () => 
   raw.push('Link', '<b>; rel=prev', 'X-Name', 'J\u00fcrgen', 'Content-Disposition', 'attachment');
   const fields = seen(raw);
   expect(fields).toMatchObject({ 'content-encoding': ['gzip'], 'content-length': ['7'], etag: ['W/"a"'] });
-  expect(fields).toMatchObject({ link: ['<a>; rel=next', '<b>; rel=prev'], 'x-name': ['J\u00fcrgen'] });
+  expect(fields).toMatchObject({
+    link: ['</api/notes/a>; rel=next', '</api/notes/b>; rel=prev'],
+    'x-name': ['J\u00fcrgen'],
+  });
 });
 
 describe('BFF-PROXY-14 what an upstream may not say on our origin', () => {
@@ -190,6 +193,21 @@ describe('BFF-PROXY-15 caching (CVE-2025-48947, CVE-2025-64762)', () => {
     });
   });
 
+  test('but not with a cookie, which whoever gets the stored answer would get too', () => {
+    const options = { cacheControl: 'upstream', allowedCookies: ['prefs'] } as const;
+    const raw = [
+      'Cache-Control',
+      'public, s-maxage=60',
+      'CDN-Cache-Control',
+      'max-age=9',
+      'Set-Cookie',
+      'prefs=1',
+    ];
+    const { 'set-cookie': cookie, ...rest } = seen(raw, { options });
+    expect(cookie).toEqual(['prefs=1']);
+    expect(rest).toEqual(always);
+  });
+
   test.each([
     [['Vary', 'Accept-Encoding'], 'Accept-Encoding, Cookie'],
     [['Vary', 'Accept', 'vary', 'Origin'], 'Accept, Origin, Cookie'],
@@ -259,6 +277,36 @@ describe('BFF-PROXY-13 redirects', () => {
   });
 });
 
+describe('BFF-LEAK-08 links and places name nothing inside, and load nothing from elsewhere', () => {
+  test.each([
+    ['<http://api.internal:9300/v1/notes?page=2>; rel="next"', '</api/notes?page=2>; rel="next"'],
+    [
+      '</v1/a>; rel=prev, </v1/b,c>; rel=next;title="x, <y>"',
+      '</api/a>; rel=prev, </api/b,c>; rel=next;title="x, <y>"',
+    ],
+    ['<?page=3>; rel=last', '</api/notes/7?page=3>; rel=last'],
+    ['<https://docs.example/>; rel=help', '<https://docs.example/>; rel=help'],
+    ['<https://evil.example/a.css>; rel="help stylesheet", </v1/a>; rel=up', '</api/a>; rel=up'],
+    ['<https://evil.example/>; REL=Preconnect', undefined],
+    ['<https://evil.example/>', undefined],
+    ['<http://api.internal:9300/admin>; rel=up', undefined],
+    ['</v1/x>; rel=up; anchor="http://api.internal:9300/v1"', undefined],
+    ['/v1/x; rel=up', undefined],
+    ['<', undefined],
+    ['"<https://evil.example/>; rel=preload', undefined],
+  ])('Link: %s', (value, there) => {
+    expect(seen(['Link', value]).link).toEqual(there === undefined ? undefined : [there]);
+    expect(earlyHints(['Link', value], context)).toEqual(there === undefined ? [] : [there]);
+  });
+
+  test('Content-Location', () => {
+    const place = (value: string) => seen(['Content-Location', value])['content-location'];
+    expect(place('http://api.internal:9300/v1/notes/7')).toEqual(['/api/notes/7']);
+    expect(place('http://api.internal:9300/admin')).toBeUndefined();
+    expect(place('https://files.example/7')).toEqual(['https://files.example/7']);
+  });
+});
+
 describe('BFF-LEAK-07 the access token does not come back', () => {
   test.each([
     ['X-Echo', token],
@@ -278,8 +326,8 @@ describe('BFF-LEAK-07 the access token does not come back', () => {
     expect(responseTrailers(['X-Sum', token, 'X-Ok', '1'], responseRules({ ownCookie: 'x' }), token)).toEqual(
       [['X-Ok', '1']],
     );
-    expect(earlyHints(['Link', `<${token}>`, 'link', '</a.css>; rel=preload'], token)).toEqual([
-      '</a.css>; rel=preload',
+    expect(earlyHints(['Link', `<${token}>`, 'link', '</v1/a.css>; rel=preload'], context)).toEqual([
+      '</api/a.css>; rel=preload',
     ]);
   });
 

@@ -115,7 +115,7 @@ function exchangeOf(
     relay: {
       headers: (status, raw) => responseHeaders(status, raw, rules, context),
       trailers: (raw) => responseTrailers(raw, rules, token),
-      hints: (raw) => earlyHints(raw, token),
+      hints: (raw) => earlyHints(raw, context),
     },
     interceptsInvalidToken: () => false,
     timeouts: { ...patient, ...options.timeouts },
