@@ -12,7 +12,7 @@ export interface Ledger {
   /** The refresh requests of one person in this scenario, in order of arrival. */
   refreshesOf(sub: string): RefreshSeen[];
   /** Refresh tokens that were sent more than once in this scenario: whose, and how often. */
-  repeated(): { readonly sub: string; readonly times: number }[];
+  repeated(): { readonly sub: string; readonly times: number; readonly at: readonly number[] }[];
   /** The refresh token that the server gave to a person last. */
   newest(sub: string): string | undefined;
   /** Over all scenarios. */
@@ -22,6 +22,8 @@ export interface Ledger {
 }
 
 export interface RefreshSeen {
+  /** Milliseconds since the epoch. */
+  readonly time: number;
   readonly refreshToken: string;
   readonly resource: string | null;
 }
@@ -43,7 +45,8 @@ export function createLedger(as: AuthorizationServer, upstream: Upstream): Ledge
     return owners.get(refreshToken) ?? 'nobody';
   }
   function seen(): RefreshSeen[] {
-    return refreshes(as).map(({ form }) => ({
+    return refreshes(as).map(({ form, time }) => ({
+      time,
       refreshToken: form.get('refresh_token') ?? '',
       resource: form.get('resource'),
     }));
@@ -61,7 +64,11 @@ export function createLedger(as: AuthorizationServer, upstream: Upstream): Ledge
       const requests = Map.groupBy(seen(), ({ refreshToken }) => refreshToken);
       return [...requests]
         .filter(([, same]) => same.length > 1)
-        .map(([refreshToken, same]) => ({ sub: ownerOf(refreshToken), times: same.length }));
+        .map(([refreshToken, same]) => ({
+          sub: ownerOf(refreshToken),
+          times: same.length,
+          at: same.map(({ time }) => time),
+        }));
     },
     newest: (sub) =>
       as.issued().findLast(({ kind, grant }) => kind === 'refresh_token' && grant.user.sub === sub)?.value,

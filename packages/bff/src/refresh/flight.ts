@@ -10,7 +10,7 @@ import type { Grant } from '../session/record.ts';
 import type { Session, Stored } from '../session/session.ts';
 import type { EndReason, LeaseAnswer, LeaseStore, Store } from '../store/store.ts';
 import { createLeaseWatch } from './lease-watch.ts';
-import { backOff, grantAfter, leaseLifeFor, meaningOf, sameIdentity } from './policy.ts';
+import { backOff, grantAfter, leaseLifeFor, meaningOf, sameIdentity, timeToCommit } from './policy.ts';
 import type { TokenWant } from './token-want.ts';
 import { waitForChange } from './waiting.ts';
 
@@ -173,12 +173,12 @@ export function createFlight(parts: FlightParts): {
 
   /**
    * The holder before this one may have got the new tokens for the token that was refused here, and still store them:
-   * it has one more life for that. The lease is held meanwhile, so that nobody sends that token again.
+   * it has the better part of one more life for that. The lease is held meanwhile, so that nobody sends that token again.
    */
   async function endUnlessStored(hold: Hold, session: Session, want: TokenWant): Promise<FlightResult> {
     const { name, leaseLife } = hold;
     const holder = randomBytes(12).toString('base64url');
-    const until = monotonic() + leaseLife;
+    const until = monotonic() + leaseLife - timeToCommit;
     const kept = await acquire(name, holder, hold.end, Math.max(watched.end(leaseLife), hold.end + 1));
     if (!kept.acquired) return (await lookAgain(session, want)) ?? { kind: 'moved', session };
     try {

@@ -82,10 +82,13 @@ export function backOff(failures: number): number {
   return Math.min(1_000 * 2 ** Math.max(0, failures - 1), 30_000);
 }
 
+/** What a holder's last step, a write to the store, may take of its lease. Milliseconds. */
+export const timeToCommit = 2_000;
+
 /**
  * How long a holder keeps a lease: two requests, the second where an answer was lost, each with the longest time that
  * the provider may take, and then the commit. Milliseconds.
  */
 export function leaseLifeFor(requestTimeout: number): number {
-  return 2 * requestTimeout + 2_000;
+  return 2 * requestTimeout + timeToCommit;
 }
