@@ -50,6 +50,8 @@ export function recordTraffic(context: BrowserContext): Traffic {
   });
   context.on('response', (response) => {
     responses += 1;
+    // Also one that a `fetch` asked for is not meant to end.
+    if (isEventStream(response)) underWay.delete(response.request());
     read(readHeaders(response, note));
   });
   context.on('requestfailed', (request) => underWay.delete(request));
@@ -113,6 +115,11 @@ export function recordTraffic(context: BrowserContext): Traffic {
       return responses;
     },
   };
+}
+
+function isEventStream(response: Response): boolean {
+  const [type = ''] = (response.headers()['content-type'] ?? '').split(';');
+  return type.trim().toLowerCase() === 'text/event-stream';
 }
 
 type Note = (place: Sighting['place'], where: string, data: string | Buffer) => void;
