@@ -20,8 +20,10 @@ export interface ProgramOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Answers, with whatever status, once the program is ready. */
-  readonly readyUrl: string;
+  /** Whom it runs as; the one who runs this unless told. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+  /** Answers, with whatever status, once the program is ready; or says so itself. */
+  readonly readyUrl: string | (() => Promise<boolean>);
 }
 
 const patience = 30_000;
@@ -41,6 +43,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   const child = spawn(command, args, {
     stdio: ['ignore', 'ignore', errors],
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...options.environment },
+    ...options.user,
   });
   closeSync(errors);
   let failure: string | undefined;
@@ -64,7 +67,8 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   };
 
   const deadline = performance.now() + patience;
-  while (!(await answers(readyUrl))) {
+  const isReady = typeof readyUrl === 'string' ? () => answers(readyUrl) : readyUrl;
+  while (!(await isReady())) {
     if (failure === undefined && performance.now() > deadline)
       failure = `no answer within ${patience / 1_000} s`;
     if (failure !== undefined) {

@@ -33,10 +33,15 @@ export interface Run {
 const nothing = '–';
 /** Load average above which other programs had a say in the figures. */
 const busy = 1;
-const [start, end] = ['<!-- results:start -->', '<!-- results:end -->'];
 
-/** Puts the results between the markers of a document. @throws if it lacks them */
-export function insertResults(document: string, results: string): string {
+/**
+ * Puts results between their markers in a document.
+ *
+ * @param name of the markers
+ * @throws if the document lacks them
+ */
+export function insertResults(document: string, results: string, name = 'results'): string {
+  const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
   const [from, to] = [document.indexOf(start), document.indexOf(end)];
   if (from === -1 || to < from) throw new Error(`the document lacks ${start} … ${end}`);
   return `${document.slice(0, from + start.length)}\n\n${results}\n${document.slice(to)}`;

@@ -11,13 +11,19 @@ export interface Provider {
   readonly clientSecret: string;
 }
 
-/** Seconds. Nothing is refreshed while it is measured. */
-const accessTokenLifetime = 86_400;
+/** How the authorization server behaves. */
+export interface ProviderOptions {
+  /** Seconds; a day unless told, so that nothing is refreshed while it is measured. */
+  readonly accessTokenLifetime?: number;
+  /** ES256 costs the server a tenth of RS256, the default. */
+  readonly signingAlgorithm?: 'RS256' | 'ES256';
+}
 
 /** Starts the authorization server of `@coatcheck/testing` in a process of its own. */
 export async function startProvider(
   machine: Machine,
   folder: string,
+  { accessTokenLifetime = 86_400, signingAlgorithm = 'RS256' }: ProviderOptions = {},
 ): Promise<{ readonly provider: Provider; readonly program: Program }> {
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
@@ -29,7 +35,13 @@ export async function startProvider(
     folder,
     command: process.execPath,
     args: [import.meta.filename],
-    environment: { PORT: String(port), CLIENT_ID: client.clientId, CLIENT_SECRET: client.clientSecret },
+    environment: {
+      PORT: String(port),
+      CLIENT_ID: client.clientId,
+      CLIENT_SECRET: client.clientSecret,
+      ACCESS_TOKEN_LIFETIME: String(accessTokenLifetime),
+      SIGNING_ALGORITHM: signingAlgorithm,
+    },
     readyUrl: `${issuer}/.well-known/openid-configuration`,
   });
   return { provider: { issuer, ...client }, program };
@@ -39,6 +51,7 @@ if (import.meta.main) {
   await startAuthorizationServer({
     port: Number(given('PORT')),
     client: { clientId: given('CLIENT_ID'), clientSecret: given('CLIENT_SECRET') },
-    accessTokenLifetime,
+    accessTokenLifetime: Number(given('ACCESS_TOKEN_LIFETIME')),
+    signingAlgorithm: given('SIGNING_ALGORITHM') === 'ES256' ? 'ES256' : 'RS256',
   });
 }
