@@ -24,12 +24,13 @@ export function coatcheckConfig(wanted: Wanted, place: Place): Record<string, un
       ...(idleTimeout === undefined ? {} : { idleTimeout: `${idleTimeout}s` }),
       ...(absoluteTimeout === undefined ? {} : { absoluteTimeout: `${absoluteTimeout}s` }),
     },
-    // All browsers of a run have one address, and a busy machine is no overload.
-    limits: { insecureNoRateLimits: true, overload: { eventLoopDelay: '0s' } },
     providers: wanted.providers.map(providerConfig),
     routes: (wanted.routes ?? []).map(routeConfig),
-    // All tests come from one address, faster than people do; those about limits set their own.
-    limits: Object.fromEntries(rates.map((name) => [name, { max: 1_000_000 }])),
+    // All browsers of a run have one address, and call faster than people do; and a busy machine is no overload.
+    limits: {
+      ...Object.fromEntries(rates.map((name) => [name, { max: 1_000_000 }])),
+      overload: { eventLoopDelay: '0s' },
+    },
   };
   return overlay(config, wanted.config ?? {});
 }
