@@ -106,6 +106,10 @@ describe('the single-page app', () => {
     expect((await jar.fetch('/notes', { method: 'POST' })).status).toBe(404);
     expect((await jar.navigate('/bff/unknown')).status).toBe(404);
     expect((await jar.navigate('/.well-known/x')).status).toBe(404);
+    // Advisory 57: no second spelling of our own routes.
+    expect((await jar.navigate('/open/https://x')).status).toBe(200);
+    for (const path of ['//bff/login', '/%2fbff/login', '/\\bff/login', '/bff//login'])
+      expect((await jar.navigate(path)).status, path).toBe(404);
   });
 });
 

@@ -7,13 +7,14 @@ export function cacheControlFor(path: string): string {
 
 /**
  * Whether the app's page answers an address: a GET or HEAD that a person navigates to, whose last part is neither a
- * file nor hidden.
+ * file nor hidden. One that begins with two slashes is none: it is another spelling of ours, or names another host.
  *
  * @param path without query
  */
 export function isAppPath(method: string, path: string, headers: IncomingHttpHeaders): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
   const plain = decoded(path);
+  if (/^[/\\]{2}/.test(plain)) return false;
   if (plain.split(/[/\\]/).some((part) => part.startsWith('.')) || /\.[^/]*$/.test(plain)) return false;
   const mode = headers['sec-fetch-mode'];
   if (mode !== undefined) return mode === 'navigate';
