@@ -144,7 +144,7 @@ export const coverage = {
   'BFF-PROXY-10': here,
   'BFF-PROXY-11': here,
   'BFF-PROXY-12': here,
-  'BFF-PROXY-13': later('C'),
+  'BFF-PROXY-13': here,
   'BFF-PROXY-14': here,
   'BFF-PROXY-15': here,
   'BFF-PROXY-16': here,
