@@ -6,6 +6,7 @@ export default defineConfig({
       'packages/*/test/**/*.test.{ts,tsx}',
       'apps/*/test/**/*.test.{ts,tsx}',
       'scripts/test/**/*.test.ts',
+      'bench/test/**/*.test.ts',
     ],
     testTimeout: 20_000,
     hookTimeout: 30_000,

@@ -50,7 +50,7 @@ export function parsePostgresUrl(text: string, env: Environment): PostgresTarget
     tls: tlsOf(url, env),
     schema,
     pool: numberIn(url, 'pool', 10, 1, 1000),
-    timeout: numberIn(url, 'timeout', 1000, 50, 60_000),
+    timeout: numberIn(url, 'timeout', 2000, 50, 60_000),
   };
 }
 
