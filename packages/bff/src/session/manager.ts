@@ -98,7 +98,11 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
   }
 
   async function opened(found: Found, idHash: string, key: Session['key'], askedAt: number): Promise<Loaded> {
-    if (found.kind === 'nothing') return { kind: 'none', reason: 'expired' };
+    if (found.kind === 'nothing') {
+      // Nothing told of it: the store was emptied, or is an old backup.
+      cache.drop(idHash);
+      return { kind: 'none', reason: 'expired' };
+    }
     if (found.kind === 'damaged') return unreadable(idHash, found.detail);
     if (found.kind === 'ended') return { kind: 'none', reason: found.tombstone.reason };
     const standing = standingOf(found.session, now());
@@ -225,8 +229,10 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
       const at = now();
       if (!always && !touchDue(session.lastSeenAt, at, lifetimes.idle)) return session;
       const touched = { ...session, lastSeenAt: at, idleExpiresAt: at + lifetimes.idle };
-      if (!(await store.sessions.touch(session.id, touched.lastSeenAt, touched.idleExpiresAt)))
+      if (!(await store.sessions.touch(session.id, touched.lastSeenAt, touched.idleExpiresAt))) {
+        await read(session.id, session.key);
         return undefined;
+      }
       if (cache.peek(session.id)?.version === session.version) cache.put(touched);
       notices.tell({ kind: 'extended', session: touched });
       return touched;

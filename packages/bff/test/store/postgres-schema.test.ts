@@ -3,6 +3,7 @@ import {
   expectEnded,
   expectSession,
   now,
+  record,
   sampleSession,
   sampleTombstone,
 } from '../../src/store/contract/subject.ts';
@@ -204,8 +205,69 @@ describe('a PostgreSQL store', () => {
     }
     await server.query(`DROP TABLE ${schema}.once`);
     await expect(store.once.claim('state', now, now + 1)).rejects.toThrow(/damaged/);
+  });
+
+  test('believes nothing that it remembers when its schema is dropped', async () => {
+    const schema = newSchema();
+    const store = await opened(schema);
+    await store.sessions.create(sampleSession('a'));
+    await waitUntil(() => store.changes.staleFor() < 500);
     await server.query(`DROP SCHEMA ${schema} CASCADE`);
     await expect(store.sessions.read('a')).rejects.toMatchObject(unavailable);
+    await waitUntil(() => store.changes.staleFor() > 1000);
+    const told = record(store);
+    await opened(schema);
+    await waitUntil(() => store.changes.staleFor() < 1000);
+    expect(told).toEqual([{ kind: 'missed' }]);
+    expect(await store.sessions.read('a')).toEqual({ kind: 'nothing' });
+  });
+
+  test('gives a StoreError while its disk is full, and still reads', async () => {
+    const schema = newSchema();
+    const store = await opened(schema);
+    await store.sessions.create(sampleSession('a'));
+    await server.query(
+      `CREATE FUNCTION ${schema}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+         RAISE EXCEPTION USING ERRCODE = '53100', MESSAGE = 'could not extend file: No space left on device';
+       END $$`,
+    );
+    for (const table of ['sessions', 'once', 'leases', 'probe', 'counters'])
+      await server.query(
+        `CREATE TRIGGER disk_full BEFORE INSERT OR UPDATE ON ${schema}.${table} EXECUTE FUNCTION ${schema}.refuse()`,
+      );
+    for (const write of [
+      () => store.sessions.create(sampleSession('b')),
+      () => store.sessions.update(sampleSession('a', { version: 2 }), 1),
+      () => store.sessions.touch('a', now + 1, now + 2),
+      () => store.once.claim('state', now, now + 1),
+      () => store.leases.acquire('grant', 'holder', now, now + 1),
+      () => store.ping(),
+    ]) {
+      const writing = write();
+      await expect(writing).rejects.toMatchObject(unavailable);
+      await expect(writing).rejects.toThrow(/disk is full/);
+    }
+    await expectSession(store, sampleSession('a'));
+    await server.query(`DROP FUNCTION ${schema}.refuse CASCADE`);
+    expect(await store.sessions.update(sampleSession('a', { version: 2 }), 1)).toBe(true);
+  });
+
+  test('of the version before is brought up to date when it is opened, and keeps what it has', async () => {
+    const schema = newSchema();
+    const before = await opened(schema);
+    await before.sessions.create(sampleSession('a'));
+    await before.sessions.create(sampleSession('b'));
+    await before.sessions.end(sampleTombstone('b'));
+    await server.query(`DROP TABLE ${schema}.counters`);
+    await server.query(`UPDATE ${schema}.coatcheck_schema SET version = 1`);
+    const stores = await Promise.all([opened(schema), opened(schema)]);
+    for (const store of stores) {
+      await expectSession(store, sampleSession('a'));
+      await expectEnded(store, sampleTombstone('b'));
+    }
+    expect((await stores[0].counters.increment('name', 1, now, 1000)).count).toBe(1);
+    // Who has it open already works on meanwhile.
+    expect(await before.sessions.update(sampleSession('a', { version: 2 }), 1)).toBe(true);
   });
 
   test('closes in time although its server stands still', async () => {

@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import {
   expectEnded,
   expectSession,
+  now,
   sampleSession,
   sampleTombstone,
 } from '../../src/store/contract/subject.ts';
@@ -96,6 +97,20 @@ describe('the file of a SQLite store', () => {
       message: expect.stringMatching(/newer Coatcheck.*store\.url/),
     });
     expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  test('is brought up to date when the version before wrote it, and keeps what it has', async () => {
+    const path = await storedFile();
+    const raw = new DatabaseSync(path);
+    raw.exec('DROP TABLE counters; PRAGMA user_version = 1');
+    raw.close();
+    const stores = [await openSqliteStore({ path }), await openSqliteStore({ path })];
+    for (const store of stores) {
+      await expectSession(store, sampleSession('a'));
+      await expectEnded(store, sampleTombstone('b'));
+      expect((await store.counters.increment('name', 1, now, 1000)).count).toBe(stores.indexOf(store) + 1);
+    }
+    for (const store of stores) await store.close();
   });
 
   test('is refused, and not touched, when it is the database of another program', async () => {

@@ -4,6 +4,7 @@ import type { StoreClock } from '../clock.ts';
 import { createListeners } from '../listeners.ts';
 import { openOwnClient } from './database.ts';
 import { unavailable } from './failure.ts';
+import { askForSchema } from './schema.ts';
 import type { PostgresTarget } from './target.ts';
 
 /** A feed over LISTEN and NOTIFY. */
@@ -19,6 +20,7 @@ export interface ListeningFeed extends Pick<Channel<Line>, 'feed' | 'told' | 'cl
  */
 export async function listen(target: PostgresTarget, clock: StoreClock): Promise<ListeningFeed> {
   const name = `${target.schema}.changes`;
+  const question = askForSchema(target);
   const listeners = createListeners();
 
   async function connect(lost: (why: unknown) => void, signal: AbortSignal): Promise<Line> {
@@ -30,7 +32,8 @@ export async function listen(target: PostgresTarget, clock: StoreClock): Promise
     let beats = 0;
     return {
       async beat() {
-        await client.query('SELECT 1');
+        // The schema is gone when somebody dropped it: no change was told of that.
+        await client.query(question);
         beats += 1;
       },
       answers: () => beats,

@@ -74,6 +74,11 @@ export async function prepareSchema(client: Client, target: PostgresTarget): Pro
   await client.query('COMMIT');
 }
 
+/** A question that is answered as long as the schema is there, whatever its version. */
+export function askForSchema({ schema }: PostgresTarget): string {
+  return `SELECT 1 FROM ${schema}.coatcheck_schema`;
+}
+
 async function versionOf(client: Client, target: PostgresTarget): Promise<Version> {
   const { schema } = target;
   const { rows } = await client.query<NonNullable<Row>>(
