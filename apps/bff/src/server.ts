@@ -1,5 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { coatcheck, isLoopback, loggerOptions, securityHeaders, sendProblem } from '@coatcheck/bff';
+import { randomFillSync } from 'node:crypto';
+import {
+  coatcheck,
+  createHexIds,
+  isLoopback,
+  loggerOptions,
+  securityHeaders,
+  sendProblem,
+} from '@coatcheck/bff';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { createBrokenRequests } from './broken-requests.ts';
 import type { Config } from './config/schema.ts';
@@ -27,11 +34,12 @@ export async function buildServer(config: Config, isStopping: () => boolean): Pr
     ...options
   } = config;
   const broken = createBrokenRequests(isStrict(config.publicUrl));
+  const requestIds = createHexIds((pool) => randomFillSync(pool));
   const http = { maxHeaderSize: largestHeader, headersTimeout: 15_000, requireHostHeader: false };
   const common = {
     logger: loggerOptions(log?.level ?? 'info'),
     logController: new LogController({ disableRequestLogging: log?.requests === false }),
-    genReqId: () => randomUUID(),
+    genReqId: () => requestIds(16),
     requestTimeout: 300_000,
     keepAliveTimeout: 72_000,
     trustProxy: false,

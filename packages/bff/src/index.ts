@@ -1,5 +1,6 @@
 export type { Coatcheck } from './coatcheck.ts';
 export { loggerOptions } from './observe/log.ts';
+export { createHexIds, type HexIds } from './observe/trace-ids.ts';
 export { durationPattern, parseDuration } from './options/duration.ts';
 export { ConfigError, type ConfigProblem, schemaProblems } from './options/problems.ts';
 export { isLoopback, ruleProblems } from './options/rules.ts';

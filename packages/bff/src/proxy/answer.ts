@@ -10,6 +10,8 @@ export interface AnswerEvents {
   onGone(): void;
 }
 
+const mostHeld = 8 * 1024;
+
 /**
  * An answer to a browser while it is relayed. A class, and with as few listeners as can be: it is made for every call.
  */
@@ -21,7 +23,9 @@ export class Answer {
   /** Set where the connection is watched, which outlives the answer. */
   readonly #onSocketClose: (() => void) | undefined;
   #released = false;
-  #bodyWritten = false;
+  /** What came with the head, and goes out with it. */
+  #first: Uint8Array | undefined;
+  #headFlushed = false;
   #full = false;
   #stalled: NodeJS.Timeout | undefined;
 
@@ -65,7 +69,6 @@ export class Answer {
   /** @throws if Node refuses the status or a field */
   begin(status: number, headers: string[]): void {
     this.#response.writeHead(status, headers);
-    // With the body's first bytes if they came along, but not later than that.
     process.nextTick(flushHead, this);
   }
 
@@ -73,14 +76,21 @@ export class Answer {
     return this.#response.headersSent;
   }
 
+  /** The head goes with the content's first bytes, or with all of it, if they came along; but not later than that. */
   flushHead(): void {
-    const response = this.#response;
-    if (!this.#bodyWritten && !response.destroyed && !response.writableEnded) response.flushHeaders();
+    if (this.#headFlushed) return;
+    this.#headFlushed = true;
+    const [response, first] = [this.#response, this.#first];
+    this.#first = undefined;
+    if (response.destroyed || response.writableEnded) return;
+    if (first) response.write(first);
+    else response.flushHeaders();
   }
 
   /** False asks for a pause until `onDrain`. */
   write(chunk: Uint8Array): boolean {
-    this.#bodyWritten = true;
+    if (this.#holds(chunk)) return true;
+    this.flushHead();
     if (this.#response.write(chunk)) return true;
     if (!this.#full) {
       this.#full = true;
@@ -93,7 +103,9 @@ export class Answer {
   end(trailers: [string, string][]): void {
     const response = this.#response;
     if (trailers.length > 0) response.addTrailers(trailers);
-    response.end();
+    this.#headFlushed = true;
+    if (this.#first) response.end(this.#first);
+    else response.end();
     if (response.socket !== null && response.writableLength === 0) {
       this.#events.onSent();
       return;
@@ -116,6 +128,14 @@ export class Answer {
     this.#released = true;
     clearTimeout(this.#stalled);
     if (this.#onSocketClose) this.#request.socket.off('close', this.#onSocketClose);
+  }
+
+  /** Only what leaves room for more, so that nobody has to be told to pause later. */
+  #holds(chunk: Uint8Array): boolean {
+    if (this.#headFlushed || this.#first !== undefined) return false;
+    if (chunk.length > mostHeld || this.#response.writableLength > 0) return false;
+    this.#first = chunk;
+    return true;
   }
 
   #sent(): void {

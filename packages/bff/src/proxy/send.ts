@@ -219,8 +219,9 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
     if (!this.#over) this.#controller?.abort(new Error('abandoned'));
     this.#content?.destroy();
     if (outcome.kind !== 'token_refused') this.#exchange.body.discard();
-    // Not now: undici's parser may be at work, and would not bear another request from within.
-    queueMicrotask(() => this.#done(outcome));
+    // Not now, if more is to be done: undici's parser may be at work, and would not bear another request from within.
+    if (outcome.kind === 'answered') this.#done(outcome);
+    else queueMicrotask(() => this.#done(outcome));
   }
 }
 

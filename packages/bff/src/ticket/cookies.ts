@@ -52,7 +52,7 @@ export function clearCookie(name: string, sameSite: CookieLife['sameSite']): str
 }
 
 function decoded(value: string): string {
-  if (!value.includes('%')) return value;
+  if (value.indexOf('%') === -1) return value;
   try {
     return decodeURIComponent(value);
   } catch {
