@@ -7,6 +7,7 @@ import { systemWait } from './observe/wait.ts';
 import type { Settings } from './options/settings.ts';
 import { createOpenIdProvider } from './provider/openid.ts';
 import type { Provider } from './provider/provider.ts';
+import { createUpgrades, type UpgradeHandler, type Upgrades } from './proxy/websocket/upgrades.ts';
 import { createRefresher, type Refresher } from './refresh/refresher.ts';
 import { createDeviceLabels, type DeviceLabels } from './session/device.ts';
 import { revocationMarker } from './session/ended-marker.ts';
@@ -33,6 +34,7 @@ export interface Parts {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly refresher: Refresher;
   readonly streams: Streams;
+  readonly upgrades: Upgrades;
   readonly audit: Audit;
   readonly background: (work: Promise<unknown>) => void;
   /** Milliseconds since the epoch. */
@@ -50,12 +52,14 @@ export interface Coatcheck {
   metrics(): string;
   /** Ends all sessions of a person; resolves to how many there were. */
   endSubject(issuer: string, subject: string): Promise<number>;
+  /** Takes requests for an upgrade that no route is for, such as the WebSocket of a development server. */
+  serveOtherUpgrades(handler: UpgradeHandler): void;
   /** Tells open streams to connect elsewhere; the first step of stopping. */
   drain(): void;
   close(): Promise<void>;
 }
 
-/** Event streams of this process, two file descriptors each at most. */
+/** Event streams and WebSockets of this process, two file descriptors each at most. */
 const mostStreams = 10_000;
 const sweepEvery = 30_000;
 const sweepStep = 100;
@@ -110,6 +114,7 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
     providers,
     refresher,
     streams: createStreams(mostStreams),
+    upgrades: createUpgrades(fastify),
     audit,
     background(promise) {
       const done = promise.catch((error: unknown) =>
@@ -152,6 +157,7 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
     },
     metrics: metrics.render,
     endSubject: (issuer, subject) => sessions.endSubject(issuer, subject, 'revoked'),
+    serveOtherUpgrades: parts.upgrades.serveOther,
     drain: parts.streams.stop,
     async close() {
       clearInterval(sweeper);

@@ -20,6 +20,7 @@ import { sendProblem } from './problems/answer.ts';
 import { answerFailure } from './problems/failures.ts';
 import { checkFraming } from './proxy/framing.ts';
 import { registerRoutes } from './proxy/routes.ts';
+import { upgradeHook } from './proxy/websocket/upgrade-hook.ts';
 import { guardHook } from './ticket/guard-hook.ts';
 import { securityHeaders } from './web/security-headers.ts';
 
@@ -72,6 +73,13 @@ export const coatcheck = fastifyPlugin(
         privateDetail: fault.detail,
       });
     });
+
+    fastify.addHook(
+      'onRequest',
+      upgradeHook(engine.parts.upgrades, settings.publicUrl.origin, engine.parts.audit),
+    );
+    // A server waits for its connections before it stops, and these would not end.
+    fastify.addHook('preClose', async () => engine.drain());
 
     // Node would answer `Expect` before the guard has looked: 100-continue, or 417 for what it does not know.
     for (const event of ['checkContinue', 'checkExpectation']) {

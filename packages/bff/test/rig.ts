@@ -8,6 +8,8 @@ import { type CoatcheckOptions, coatcheck } from '../src/index.ts';
 type AuthorizationServer = Awaited<ReturnType<typeof startAuthorizationServer>>;
 type Upstream = Awaited<ReturnType<typeof startUpstream>>;
 
+type Route = NonNullable<CoatcheckOptions['routes']>[number];
+
 /** A BFF in this process, with an authorization server and an API behind it. */
 export interface Rig {
   readonly app: FastifyInstance;
@@ -21,8 +23,16 @@ export interface Rig {
   close(): Promise<void>;
 }
 
-/** @param change options over those that work */
-export async function startRig(change: Partial<CoatcheckOptions> = {}): Promise<Rig> {
+/**
+ * @param change options over those that work
+ * @param route the same for the route `/api`
+ * @param more further routes to the same upstream
+ */
+export async function startRig(
+  change: Partial<CoatcheckOptions> = {},
+  route: Partial<Route> = {},
+  more: (Partial<Route> & { prefix: string })[] = [],
+): Promise<Rig> {
   const as = await startAuthorizationServer();
   const upstream = await startUpstream();
   const port = await freePort();
@@ -41,7 +51,11 @@ export async function startRig(change: Partial<CoatcheckOptions> = {}): Promise<
         scopes: ['openid', 'profile', 'email', 'offline_access'],
       },
     ],
-    routes: [{ prefix: '/api', upstream: upstream.url, resource: 'urn:api' }],
+    routes: [{ prefix: '/api', ...route }, ...more].map((one) => ({
+      upstream: upstream.url,
+      resource: 'urn:api',
+      ...one,
+    })),
     ...change,
   };
   await app.register(coatcheck, options);

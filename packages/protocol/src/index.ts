@@ -1,4 +1,5 @@
 export { type ChannelMessage, channelName } from './channel.ts';
+export { closeCodes } from './close-codes.ts';
 export { type CookieNames, cookieNames, defaultCookieName } from './cookies.ts';
 export { type SessionEvent, sessionEventTypes } from './events.ts';
 export { headerNames, requestedWithValue } from './headers.ts';

@@ -37,6 +37,8 @@ export const problemCodes = [
   'upstream_timeout',
   'upstream_invalid',
   'service_worker_refused',
+  'websocket_refused',
+  'too_many_websockets',
   // HTTP itself
   'malformed_request',
   'ambiguous_path',

@@ -203,6 +203,7 @@ function routeProblems(options: Record<string, unknown>): ConfigProblem[] {
         fix: `Known: ${[...providers].join(', ')}.`,
       });
     }
+    problems.push(...webSocketProblems(route, at));
     if (typeof route.prefix === 'string' && overlaps(route.prefix, basePath)) {
       problems.push({
         key: `${at}.prefix`,
@@ -213,6 +214,35 @@ function routeProblems(options: Record<string, unknown>): ConfigProblem[] {
     return problems;
   });
   return [...own, ...repeated(routes, 'prefix', 'routes'), ...authorityProblems(routes)];
+}
+
+function webSocketProblems(route: Record<string, unknown>, at: string): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  if (route.websocket === true && Array.isArray(route.methods) && !route.methods.includes('GET')) {
+    problems.push({
+      key: `${at}.methods`,
+      problem: 'lacks GET, which a WebSocket starts with.',
+      fix: 'Add GET, or remove websocket.',
+    });
+  }
+  const idle = ['websocketMessageLimit', 'websocketsPerSession', 'websocketTokenMessage'];
+  for (const name of route.websocket === true ? [] : idle) {
+    if (route[name] === undefined) continue;
+    problems.push({
+      key: `${at}.${name}`,
+      problem: 'has no effect: the route lets no WebSockets through.',
+      fix: 'Set websocket: true, or remove it.',
+    });
+  }
+  const message = route.websocketTokenMessage;
+  if (typeof message === 'string' && !message.includes('{token}')) {
+    problems.push({
+      key: `${at}.websocketTokenMessage`,
+      problem: 'has no {token} in it.',
+      fix: 'Write it where the access token goes.',
+    });
+  }
+  return problems;
 }
 
 /** One upstream has one pool of connections, and so one authority to trust. */

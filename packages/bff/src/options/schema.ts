@@ -152,6 +152,34 @@ const route = Type.Object(
         default: true,
       }),
     ),
+    websocket: Type.Optional(
+      Type.Boolean({
+        description: 'Let WebSockets through, which need GET among the methods.',
+        default: false,
+      }),
+    ),
+    websocketMessageLimit: Type.Optional(
+      Type.Integer({
+        description: 'Largest WebSocket message in bytes, in both directions.',
+        minimum: 1,
+        maximum: 104_857_600,
+        default: 1_048_576,
+      }),
+    ),
+    websocketsPerSession: Type.Optional(
+      Type.Integer({
+        description: 'WebSockets that one session may have open on one instance.',
+        minimum: 1,
+        default: 32,
+      }),
+    ),
+    websocketTokenMessage: Type.Optional(
+      Type.String({
+        description:
+          'Message that tells the upstream of a refreshed access token, with {token} in its place. Default: none is sent.',
+        minLength: 1,
+      }),
+    ),
     ca: Type.Optional(
       Type.String({ description: 'PEM of the authority that signed the upstream certificate.' }),
     ),

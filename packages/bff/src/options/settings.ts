@@ -60,7 +60,18 @@ export interface RouteSettings {
   readonly allowSetCookie: readonly string[];
   readonly responseCaching: 'no-store' | 'upstream';
   readonly responseSandbox: boolean;
+  /** Null where WebSockets are refused. */
+  readonly webSocket: WebSocketSettings | null;
   readonly ca: string | null;
+}
+
+/** What a route says of WebSockets. */
+export interface WebSocketSettings {
+  /** Bytes. */
+  readonly messageLimit: number;
+  readonly perSession: number;
+  /** With `{token}` where the access token goes; null where the upstream is told of none. */
+  readonly tokenMessage: string | null;
 }
 
 /** The options as the rest of the package sees them: checked, with defaults, durations in milliseconds. */
@@ -188,6 +199,13 @@ function routeSettings(input: RouteInput, firstProvider: string): RouteSettings 
     allowSetCookie: input.allowSetCookie ?? [],
     responseCaching: input.responseCaching ?? 'no-store',
     responseSandbox: input.responseSandbox ?? true,
+    webSocket: input.websocket
+      ? {
+          messageLimit: input.websocketMessageLimit ?? 1_048_576,
+          perSession: input.websocketsPerSession ?? 32,
+          tokenMessage: input.websocketTokenMessage ?? null,
+        }
+      : null,
     ca: input.ca ?? null,
   };
 }

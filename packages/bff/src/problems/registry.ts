@@ -161,6 +161,16 @@ export const problemRegistry = {
     'Service worker refused',
     'An API cannot serve a service worker on this origin.',
   ),
+  websocket_refused: entry(
+    403,
+    'No WebSocket here',
+    'This route takes no WebSockets. Call it by fetch; an operator can set websocket for the route.',
+  ),
+  too_many_websockets: entry(
+    429,
+    'Too many WebSockets',
+    'This session has as many WebSockets open as one may. Close one, or share one between tabs.',
+  ),
   malformed_request: entry(
     400,
     'Malformed request',

@@ -1,6 +1,7 @@
 import type { RouteSettings } from '../options/settings.ts';
 import type { Upstream } from './dispatchers.ts';
 import type { ResponseRules } from './response-headers.ts';
+import type { Acceptor } from './websocket/accept.ts';
 
 /** A route with everything that can be made ready before the first request. */
 export interface ReadyRoute {
@@ -9,4 +10,6 @@ export interface ReadyRoute {
   readonly upstreamHost: string;
   readonly kept: ReadonlySet<string>;
   readonly rules: ResponseRules;
+  /** Null where WebSockets are refused. */
+  readonly acceptor: Acceptor | null;
 }

@@ -14,19 +14,25 @@ import { forward } from './forward.ts';
 import type { ReadyRoute } from './ready-route.ts';
 import { keptHeaders } from './request-headers.ts';
 import { responseRules } from './response-headers.ts';
+import { createAcceptor } from './websocket/accept.ts';
+import { forwardWebSocket } from './websocket/connect.ts';
+import { createWebSocketLimits } from './websocket/limits.ts';
+import type { Upgrades } from './websocket/upgrades.ts';
 
 /** Bounds per upstream. */
 const connections = 256;
 const waiting = 4_096;
 const streams = 1_024;
+const webSockets = 4_096;
 const connectTimeout = 5_000;
 
 /** What the routes need of the rest. */
-export type RouteParts = Omit<ForwardParts, 'forwardedFor' | 'hexIds'>;
+export type RouteParts = Omit<ForwardParts, 'forwardedFor' | 'hexIds'> & { readonly upgrades: Upgrades };
 
 /** Registers the configured routes; what they do is in forward.ts. */
 export async function registerRoutes(fastify: FastifyInstance, parts: RouteParts): Promise<void> {
-  const { settings, audit } = parts;
+  const { settings, audit, upgrades } = parts;
+  const guard = guardHook(settings, audit);
   const dispatchers = createDispatchers(upstreamsOf(settings));
   fastify.addHook('onClose', () => dispatchers.close());
   // The body is the upstream's: nobody here reads it.
@@ -39,6 +45,8 @@ export async function registerRoutes(fastify: FastifyInstance, parts: RouteParts
     forwardedFor: forwardedFor(settings.trustedProxies),
     hexIds: createHexIds((pool) => randomFillSync(pool)),
   };
+  const limits = createWebSocketLimits(webSockets);
+  if (settings.routes.some((route) => route.webSocket !== null)) upgrades.listen();
   for (const route of settings.routes) {
     const ready = readyRoute(route, settings, dispatchers.upstream(route.upstream.origin));
     const methods = [...route.methods];
@@ -47,8 +55,22 @@ export async function registerRoutes(fastify: FastifyInstance, parts: RouteParts
         method: methods,
         url,
         exposeHeadRoute: false,
-        onRequest: guardHook(settings, audit),
-        handler: (request, reply) => forward(forwarding, ready, request, reply),
+        config: { webSocket: ready.acceptor !== null },
+        // A handshake has been judged by its Origin: nothing else on it can be told apart.
+        onRequest: (request, reply, done) =>
+          upgrades.of(request.raw) ? done() : guard.call(fastify, request, reply, done),
+        handler(request, reply) {
+          const upgrade = upgrades.of(request.raw);
+          if (upgrade && ready.acceptor)
+            forwardWebSocket(
+              { ...forwarding, limits, acceptor: ready.acceptor },
+              ready,
+              request,
+              reply,
+              upgrade,
+            );
+          else forward(forwarding, ready, request, reply);
+        },
       });
       fastify.route({
         method: fastify.supportedMethods.filter((method) => !methods.includes(method)),
@@ -77,6 +99,7 @@ function readyRoute(route: RouteSettings, settings: Settings, upstream: Upstream
     upstream,
     upstreamHost: route.upstream.host,
     kept,
+    acceptor: route.webSocket ? createAcceptor(route.webSocket.messageLimit) : null,
     rules: responseRules({
       allowedCookies: route.allowSetCookie,
       ownCookie: settings.cookies.ticket,

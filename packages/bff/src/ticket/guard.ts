@@ -30,6 +30,18 @@ export function refusalOf(call: GuardedCall, origin: string, requireHeader: bool
 }
 
 /**
+ * Whether a WebSocket handshake comes from our own pages. `Origin` alone decides, since nothing else can be told apart:
+ * a page can set no header on it, and no preflight asks us (RFC 6455 §10.2). Whoever sends none is no browser of ours.
+ *
+ * @param origin our own origin
+ * @returns null, or why the handshake is refused, for the log
+ */
+export function upgradeRefusalOf(headers: IncomingHttpHeaders, origin: string): string | null {
+  if (headers.origin === undefined) return 'an upgrade without Origin';
+  return headers.origin === origin ? null : 'an upgrade from a foreign Origin';
+}
+
+/**
  * Whether a request is a navigation of the top level that a person sees: not framed, fetched or prefetched.
  *
  * @returns null, or why not, for the log

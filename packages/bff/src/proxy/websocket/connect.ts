@@ -1,0 +1,225 @@
+import type { IncomingMessage } from 'node:http';
+import { closeCodes } from '@coatcheck/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { WebSocket } from 'ws';
+import { sendProblem } from '../../problems/answer.ts';
+import { problemOf } from '../../problems/failures.ts';
+import type { Problem } from '../../problems/registry.ts';
+import type { AccessToken } from '../../session/record.ts';
+import type { Session } from '../../session/session.ts';
+import { admit, type Call, type ForwardParts, upstreamHeaders, withoutSession } from '../admission.ts';
+import { refusesToken } from '../challenges.ts';
+import type { ReadyRoute } from '../ready-route.ts';
+import { watchSession } from '../session-watch.ts';
+import type { Acceptor } from './accept.ts';
+import { relayAnswer } from './answer.ts';
+import { type Closing, serviceRestart } from './close-codes.ts';
+import { dial } from './dial.ts';
+import { readHandshake } from './handshake.ts';
+import type { WebSocketLimits } from './limits.ts';
+import { type Opened, openTunnel } from './tunnel.ts';
+import type { Upgrade } from './upgrades.ts';
+
+/** What WebSockets need beside what every call does. */
+export interface WebSocketParts extends ForwardParts {
+  readonly limits: WebSocketLimits;
+  readonly acceptor: Acceptor;
+}
+
+/** A handshake that was admitted, until its WebSocket is open or it is refused. */
+interface Attempt {
+  readonly parts: WebSocketParts;
+  readonly call: Call;
+  readonly upgrade: Upgrade;
+  readonly session: Session | undefined;
+  /** Answers instead; at most once, and never after `open`. */
+  readonly refuse: (answer: () => void) => void;
+  readonly open: (upstream: WebSocket, token: AccessToken | undefined) => void;
+  /** How to give up dialling. */
+  dialling: { abort(): void } | undefined;
+}
+
+/**
+ * The way of every WebSocket: hook and guard have passed it; admit it as any call, dial the upstream, and answer the
+ * browser's handshake only when the upstream has accepted its own.
+ */
+export function forwardWebSocket(
+  parts: WebSocketParts,
+  route: ReadyRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  upgrade: Upgrade,
+): void {
+  admit(parts, route, request, reply, (call, session, token) => {
+    const entered = enter(parts, call, session);
+    if ('code' in entered) sendProblem(request, reply, entered);
+    else connect(parts, call, upgrade, session, token, entered);
+  });
+}
+
+/** What is held while a WebSocket is there, or wants to be. */
+interface Place {
+  onStop(stop: () => void): void;
+  leave(): void;
+}
+
+function enter(
+  { limits, streams }: WebSocketParts,
+  { route }: Call,
+  session: Session | undefined,
+): Place | Problem {
+  const { origin } = route.upstream;
+  const left = limits.enter(origin, session?.id, route.settings.webSocket?.perSession ?? 0);
+  if (left === 'session_full') return { code: 'too_many_websockets', retryAfter: 5 };
+  const stream = left === 'upstream_full' ? undefined : streams.open();
+  if (left === 'upstream_full' || stream === undefined) {
+    if (left !== 'upstream_full') left();
+    return { code: 'too_many_streams', retryAfter: 5 };
+  }
+  return {
+    onStop: stream.onStop,
+    leave() {
+      left();
+      stream.closed();
+    },
+  };
+}
+
+function connect(
+  parts: WebSocketParts,
+  call: Call,
+  upgrade: Upgrade,
+  session: Session | undefined,
+  token: AccessToken | undefined,
+  place: Place,
+): void {
+  const { request, reply } = call;
+  const { socket } = upgrade;
+  let isSettled = false;
+  let opened: Opened | undefined;
+
+  /** Ends what there is: a handshake by an answer, a WebSocket by closing it. */
+  const end = (answer: () => void, closing: Closing) => {
+    if (opened) opened.end(closing);
+    else attempt.refuse(answer);
+  };
+  const release = () => {
+    watch?.stop();
+    place.leave();
+  };
+  const settle = (): boolean => {
+    if (isSettled) return false;
+    isSettled = true;
+    socket.off('close', onGone).off('end', onGone);
+    attempt.dialling?.abort();
+    return true;
+  };
+  const onGone = () => {
+    if (!settle()) return;
+    reply.hijack();
+    socket.destroy();
+    release();
+  };
+  const watch =
+    session &&
+    watchSession(
+      parts,
+      session,
+      async (why) => {
+        opened?.silence();
+        const reason = await why();
+        end(() => withoutSession(call, reason), { code: closeCodes.sessionEnded, reason });
+      },
+      (current) => opened?.changed(current),
+    );
+
+  const attempt: Attempt = {
+    parts,
+    call,
+    upgrade,
+    session,
+    dialling: undefined,
+    refuse(answer) {
+      if (!settle()) return;
+      release();
+      answer();
+    },
+    open(upstream, sentToken) {
+      if (!settle()) return;
+      reply.hijack();
+      reply.raw.detachSocket(socket);
+      const browser = parts.acceptor.accept(request.raw, upgrade, upstream.protocol);
+      if (browser === undefined) {
+        upstream.terminate();
+        release();
+        return;
+      }
+      opened = openTunnel({ call, browser, upstream, watch, token: sentToken, closed: release });
+    },
+  };
+  socket.once('close', onGone).once('end', onGone);
+  place.onStop(() =>
+    end(() => sendProblem(request, reply, { code: 'too_many_streams', retryAfter: 1 }), {
+      code: serviceRestart,
+      reason: 'reconnect',
+    }),
+  );
+  dialUpstream(attempt, token, true);
+}
+
+/** @param mayReplace whether a refusal of the token may cause a second attempt with a newer one */
+function dialUpstream(attempt: Attempt, token: AccessToken | undefined, mayReplace: boolean): void {
+  const { call } = attempt;
+  const { request, reply, route, path } = call;
+  const headers = upstreamHeaders(call, token);
+  if (headers === undefined) {
+    attempt.refuse(() => undefined);
+    return;
+  }
+  const handshake = readHandshake(request.raw);
+  attempt.dialling = dial(
+    {
+      origin: route.upstream.origin,
+      path,
+      headers,
+      protocols: handshake.kind === 'ok' ? handshake.protocols : [],
+      messageLimit: route.settings.webSocket?.messageLimit ?? 0,
+      timeout: route.settings.timeout,
+      ca: route.settings.ca,
+    },
+    (dialled) => {
+      attempt.dialling = undefined;
+      if (dialled.kind === 'open') attempt.open(dialled.socket, token);
+      else if (dialled.kind === 'failed') {
+        const problem: Problem = { code: dialled.code, privateDetail: dialled.cause.message };
+        attempt.refuse(() => sendProblem(request, reply, problem));
+      } else if (mayReplace && isRefusal(attempt, token, dialled.response)) {
+        dialled.response.destroy();
+        again(attempt, token).catch((error: unknown) =>
+          attempt.refuse(() => sendProblem(request, reply, problemOf(error))),
+        );
+      } else attempt.refuse(() => void relayAnswer(call, dialled.response, token));
+    },
+  );
+}
+
+function isRefusal(
+  { parts, call, session }: Attempt,
+  token: AccessToken | undefined,
+  { statusCode, rawHeaders }: IncomingMessage,
+): boolean {
+  if (statusCode !== 401 || !session || !token || !refusesToken(rawHeaders)) return false;
+  return parts.refresher.isReplaceable(session, call.want, token);
+}
+
+/** After the API refused the token as invalid: once more, with a newer one where there is one. */
+async function again(attempt: Attempt, refused: AccessToken | undefined): Promise<void> {
+  const { parts, call, session } = attempt;
+  if (!session || !refused) return;
+  const answer = await parts.refresher.replace(session, call.want, refused);
+  if (answer?.kind === 'ended') attempt.refuse(() => withoutSession(call, answer.reason));
+  else if (answer?.kind === 'unavailable') {
+    const problem: Problem = { code: 'refresh_unavailable', retryAfter: answer.retryAfter };
+    attempt.refuse(() => sendProblem(call.request, call.reply, problem));
+  } else dialUpstream(attempt, answer?.token ?? refused, false);
+}
