@@ -213,6 +213,8 @@ describe('a Redis store', () => {
     await store.sessions.update(sampleSession('a', { version: 2 }), 1);
     await store.leases.acquire('grant', 'holder', now, now + 1);
     await store.leases.release('grant', 'holder');
+    for (const count of [1, 2])
+      expect(await store.counters.increment('login', 1, now, 60_000)).toMatchObject({ count });
     await store.sweep(now + day, 100, day);
     await store.ping();
     expect(told.map(({ kind }) => kind)).toEqual(['updated', 'released', 'ended']);
