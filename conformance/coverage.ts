@@ -148,12 +148,12 @@ export const coverage = {
   'BFF-PROXY-14': here,
   'BFF-PROXY-15': here,
   'BFF-PROXY-16': here,
-  'BFF-PROXY-17': later('C'),
+  'BFF-PROXY-17': here,
   'BFF-PROXY-18': later('C'),
-  'BFF-PROXY-19': { here: true, later: { issue: 'C', part: 'a thousand aborts' } },
+  'BFF-PROXY-19': here,
 
   // SSE and WebSocket
-  'BFF-STREAM-01': later('C'),
+  'BFF-STREAM-01': here,
   'BFF-STREAM-02': { ...here, ...later('C', 'WebSockets') },
   'BFF-STREAM-03': later('C'),
   'BFF-STREAM-04': later('C'),
