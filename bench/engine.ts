@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { measureEngine, parts } from './engine/measure.ts';
@@ -19,6 +19,8 @@ const machine = findMachine();
 const loadBefore = loadAverage();
 const startedAt = performance.now();
 const folder = await mkdtemp(path.join(tmpdir(), 'coatcheck-bench-engine-'));
+// PostgreSQL may run as another user, who must get to its own folder in there.
+await chmod(folder, 0o711);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {

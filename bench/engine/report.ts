@@ -1,3 +1,4 @@
+import type { Spread } from '../rounds.ts';
 import type { EngineResults, Figures, StoreResults } from './results.ts';
 import type { Throughput } from './throughput.ts';
 
@@ -51,7 +52,7 @@ export function renderEngine(run: EngineRun, results: EngineResults): string {
       line('values (sign-outs × 3)', ({ revocation }) => whole(revocation?.refusedAfter.count)),
     ),
     '',
-    'Sign-ins, and refreshes with the call that asked for one, 16 at a time, at one process:',
+    'Sign-ins, and refreshes with the call that asked for one, 16 at a time, at one process; median (quartiles) of five stretches:',
     '',
     ...throughputTable(stores),
     '',
@@ -127,8 +128,8 @@ function goalTable(results: EngineResults): string[] {
 
 function throughputTable(stores: readonly StoreResults[]): string[] {
   const cells = ({ perCpuSecond, perSecond, took, storeMicros }: Throughput) => [
-    whole(perCpuSecond),
-    whole(perSecond),
+    withSpread(perCpuSecond),
+    withSpread(perSecond),
     tenth(took.p50),
     tenth(took.p99),
     whole(storeMicros),
@@ -212,6 +213,10 @@ function whole(value: number | undefined): string {
 
 function tenth(value: number | undefined): string {
   return isKnown(value) ? value.toFixed(1) : nothing;
+}
+
+function withSpread({ q1, median, q3 }: Spread): string {
+  return `${whole(median)} (${whole(q1)}–${whole(q3)})`;
 }
 
 function percent(value: number | undefined): string {

@@ -1,16 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Agent } from 'undici';
+import { type Spread, spread } from '../rounds.ts';
 import { readUsage } from '../usage.ts';
 import { type BrowserOptions, call, type SignedIn, signIn } from './browser.ts';
 import { type EngineSurroundings, type Instance, startInstances } from './instances.ts';
 import { type Quantiles, quantilesOf } from './quantiles.ts';
 import type { RunningStore } from './stores/store.ts';
 
-/** What one process did of a kind. */
+/** What one process did of a kind, in some stretches of time. */
 export interface Throughput {
   readonly done: number;
-  readonly perSecond: number;
+  readonly perSecond: Spread;
   /** By processor time of the instance alone. */
-  readonly perCpuSecond: number;
+  readonly perCpuSecond: Spread;
   /** Processor time of the store's server, in microseconds for each; NaN where there is none. */
   readonly storeMicros: number;
   /** Milliseconds that one took. */
@@ -24,12 +26,14 @@ export interface Throughputs {
 }
 
 const atOnce = 16;
+const stretches = 5;
 const refreshed = 'coatcheck_token_refresh_total{result="ok"}';
 const failed = 'coatcheck_token_refresh_total{result="failed"}';
 
 /**
  * Lets people sign in at one process for a while, and then call with access tokens that are dead, each in turn.
  *
+ * @param seconds of each of the two
  * @param tokenLife of the provider's access tokens, seconds
  */
 export async function measureThroughput(
@@ -47,7 +51,7 @@ export async function measureThroughput(
     people.push(await signIn(browser));
   };
   let next = 0;
-  const work = async () => {
+  const callInTurn = async () => {
     const person = people[next % people.length];
     next += 1;
     const status = person ? await call(browser, person, surroundings.upstream.path) : 0;
@@ -56,28 +60,53 @@ export async function measureThroughput(
   try {
     // What is hot is compiled, and there are people enough that all their tokens are dead when they come again.
     await during(Math.min(seconds, 2), join);
-    const signIns = await measured(instance, store, () => during(seconds, join));
-    await new Promise((resolve) => setTimeout(resolve, tokenLife * 1_000));
-    await during(Math.min(seconds, 1), work);
-    const before = await instance.counter(refreshed);
-    const calls = await measured(instance, store, () => during(seconds, work));
-    const done = (await instance.counter(refreshed)) - before;
+    const signIns = await measure(instance, store, seconds, join, async () => people.length);
+    await delay(tokenLife * 1_000);
+    await during(Math.min(seconds, 1), callInTurn);
+    const refreshes = await measure(instance, store, seconds, callInTurn, () => instance.counter(refreshed));
     if ((await instance.counter(failed)) > 0) throw new Error('refreshes failed');
-    const share = done / calls.done;
-    return {
-      signIns,
-      refreshes: {
-        ...calls,
-        done,
-        perSecond: calls.perSecond * share,
-        perCpuSecond: calls.perCpuSecond * share,
-        storeMicros: calls.storeMicros / share,
-      },
-    };
+    return { signIns, refreshes };
   } finally {
     await dispatcher.close();
     await instances.close();
   }
+}
+
+/** @param count how many were done so far */
+async function measure(
+  { pid }: Instance,
+  { pids }: RunningStore,
+  seconds: number,
+  work: () => Promise<void>,
+  count: () => Promise<number>,
+): Promise<Throughput> {
+  const look = async () => ({
+    done: await count(),
+    at: performance.now(),
+    own: readUsage([pid])?.cpuMicros ?? Number.NaN,
+    store: pids.length === 0 ? Number.NaN : (readUsage(pids)?.cpuMicros ?? Number.NaN),
+  });
+  const rates: number[] = [];
+  const cpuRates: number[] = [];
+  const took: number[] = [];
+  const first = await look();
+  let last = first;
+  for (let stretch = 0; stretch < stretches; stretch += 1) {
+    const before = last;
+    took.push(...(await during(seconds / stretches, work)));
+    last = await look();
+    const done = last.done - before.done;
+    rates.push(done / ((last.at - before.at) / 1_000));
+    cpuRates.push(done / ((last.own - before.own) / 1_000_000));
+  }
+  const done = last.done - first.done;
+  return {
+    done,
+    perSecond: spread(rates),
+    perCpuSecond: spread(cpuRates),
+    storeMicros: (last.store - first.store) / done,
+    took: quantilesOf(took),
+  };
 }
 
 /** Does something over and over, many at once. @returns how long each took, in milliseconds */
@@ -92,24 +121,4 @@ async function during(seconds: number, work: () => Promise<void>): Promise<numbe
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   return took;
-}
-
-async function measured(
-  { pid }: Instance,
-  { pids }: RunningStore,
-  work: () => Promise<number[]>,
-): Promise<Throughput> {
-  const cpu = () => [readUsage([pid])?.cpuMicros ?? Number.NaN, readUsage(pids)?.cpuMicros ?? Number.NaN];
-  const [ownBefore = Number.NaN, storeBefore = Number.NaN] = cpu();
-  const startedAt = performance.now();
-  const took = await work();
-  const elapsed = (performance.now() - startedAt) / 1_000;
-  const [ownAfter = Number.NaN, storeAfter = Number.NaN] = cpu();
-  return {
-    done: took.length,
-    perSecond: took.length / elapsed,
-    perCpuSecond: took.length / ((ownAfter - ownBefore) / 1_000_000),
-    storeMicros: pids.length > 0 ? (storeAfter - storeBefore) / took.length : Number.NaN,
-    took: quantilesOf(took),
-  };
 }

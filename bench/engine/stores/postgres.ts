@@ -1,8 +1,7 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { freePort, startProgram } from '../../program.ts';
@@ -16,15 +15,18 @@ const [user, password] = ['postgres', 'its-secret'];
 /** A server with a cluster of its own and its default settings. What it is asked is read from pg_stat_statements. */
 export const postgres: StoreKind = {
   name: 'PostgreSQL',
-  async start(machine) {
+  async start(machine, parent) {
     const [initdb, server] = [programFile('initdb'), programFile('postgres')];
     if (initdb === undefined || server === undefined) return 'PostgreSQL is not on this machine';
-    const folder = await mkdtemp(path.join(tmpdir(), 'coatcheck-bench-postgres-'));
+    const folder = await mkdtemp(path.join(parent, 'postgres-'));
     const [data, passwordFile] = [path.join(folder, 'data'), path.join(folder, 'password')];
     await mkdir(data, { mode: 0o700 });
     await writeFile(passwordFile, password);
     const owner = ownerOfServer();
-    if (owner) for (const one of [folder, data, passwordFile]) await chown(one, owner.uid, owner.gid);
+    if (owner) {
+      for (const one of [folder, data, passwordFile]) await chown(one, owner.uid, owner.gid);
+      await chmod(parent, 0o711);
+    }
     await run(
       initdb,
       [
