@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
 import {
   coatcheck,
   createHexIds,
@@ -35,7 +36,12 @@ export async function buildServer(config: Config, isStopping: () => boolean): Pr
   } = config;
   const broken = createBrokenRequests(isStrict(config.publicUrl));
   const requestIds = createHexIds((pool) => randomFillSync(pool));
-  const http = { maxHeaderSize: largestHeader, headersTimeout: 15_000, requireHostHeader: false };
+  const http = {
+    maxHeaderSize: largestHeader,
+    headersTimeout: 15_000,
+    requireHostHeader: false,
+    shouldUpgradeCallback: mayUpgrade,
+  };
   const common = {
     logger: loggerOptions(log?.level ?? 'info'),
     logController: new LogController({ disableRequestLogging: log?.requests === false }),
@@ -70,6 +76,11 @@ export async function buildServer(config: Config, isStopping: () => boolean): Pr
   else if (spa?.devServer !== undefined) serveDevServer(app, spa.devServer);
   else app.setNotFoundHandler((request, reply) => sendProblem(request, reply, { code: 'not_found' }));
   return app;
+}
+
+/** Other upgrades, such as to HTTP/2 in clear text, are offers that a server may ignore (RFC 9110 §7.8). */
+function mayUpgrade(this: Server, { headers }: IncomingMessage): boolean {
+  return this.listenerCount('upgrade') > 0 && /websocket/i.test(headers.upgrade ?? '');
 }
 
 function isStrict(publicUrl: string): boolean {

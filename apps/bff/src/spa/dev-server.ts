@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { sendProblem } from '@coatcheck/bff';
 import type { FastifyInstance } from 'fastify';
@@ -11,7 +11,6 @@ import type { FastifyInstance } from 'fastify';
  */
 export function serveDevServer(app: FastifyInstance, url: string): void {
   const target = new URL(url);
-  const origin = app.coatcheck.parts.settings.publicUrl.origin;
 
   app.setNotFoundHandler((request, reply) => {
     const upstream = httpRequest(
@@ -30,11 +29,14 @@ export function serveDevServer(app: FastifyInstance, url: string): void {
     request.raw.pipe(upstream);
   });
 
-  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (request.headers.origin !== origin) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
-      return;
-    }
+  const open = new Set<Duplex>();
+  // A server waits for its connections before it stops, and these would not end.
+  app.addHook('preClose', async () => {
+    for (const socket of open) socket.destroy();
+  });
+  app.coatcheck.serveOtherUpgrades((request, socket, head) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
     const upstream = httpRequest(target, {
       path: request.url,
       headers: { ...passedOn(request.headers, target), connection: 'Upgrade', upgrade: 'websocket' },
