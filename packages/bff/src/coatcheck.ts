@@ -135,18 +135,23 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
   });
   warnOfRisks(settings, fastify.log);
   prepareProviders();
+  let storeWorks = true;
+  /** Tells the log when it breaks, and when it works again. */
+  const tellOfStore = (error?: unknown) => {
+    const before = storeWorks;
+    storeWorks = error === undefined;
+    if (before && !storeWorks) fastify.log.error({ err: error }, 'the store cannot be used');
+    if (!before && storeWorks) fastify.log.info('the store can be used again');
+    return storeWorks;
+  };
   const sweeper = setInterval(() => void sweep(store, now, fastify.log), sweepEvery);
   sweeper.unref();
   return {
     parts,
     async checks() {
       prepareProviders();
-      const storeWorks = await store.ping().then(
-        () => true,
-        () => false,
-      );
       return {
-        store: storeWorks,
+        store: await store.ping().then(() => tellOfStore(), tellOfStore),
         providers: Object.fromEntries([...providers].map(([id, provider]) => [id, provider.isReady()])),
       };
     },

@@ -55,6 +55,7 @@ function storeOn(connection: Connection, clock: StoreClock, pollInterval: number
     sweep: prepareSweep(connection, changes),
     async ping() {
       connection.write('fast', probe);
+      connection.checkFile();
     },
     async close() {
       changes.stop();

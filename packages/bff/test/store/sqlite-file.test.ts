@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
@@ -155,6 +155,26 @@ describe('the file of a SQLite store', () => {
     raw.close();
     await expect(openSqliteStore({ path })).rejects.toMatchObject({ code: 'store_unavailable' });
   });
+
+  test.each(['removed', 'replaced'])(
+    'says at the next ping that it was %s while it was open',
+    async (how) => {
+      const path = await storedFile();
+      const store = await openSqliteStore({ path });
+      await store.ping();
+      for (const suffix of ['', '-wal', '-shm']) renameSync(path + suffix, `${path}.before${suffix}`);
+      const other = how === 'replaced' ? await openSqliteStore({ path }) : undefined;
+      await expect(store.ping()).rejects.toMatchObject({
+        name: 'StoreError',
+        code: 'store_unavailable',
+        message: expect.stringMatching(/removed or replaced.*restart/),
+      });
+      await expectSession(store, sampleSession('a'));
+      await store.close();
+      await other?.ping();
+      await other?.close();
+    },
+  );
 
   test('gives a StoreError where its folder cannot be made', async () => {
     const file = join(newFolder(), 'file');

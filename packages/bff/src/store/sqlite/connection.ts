@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { text } from '../columns.ts';
 import { asStoreError, resultCode, unavailable } from './failure.ts';
-import { prepareFile } from './file.ts';
+import { prepareFile, prepareFileCheck } from './file.ts';
 import { identify, migrate, prepareProbe } from './schema.ts';
 
 const busy = 5;
@@ -18,6 +18,8 @@ export interface Connection {
   read<T>(work: () => T): T;
   /** Runs one write transaction, which waits its turn among processes; whatever `work` throws undoes it. */
   write<T>(durability: Durability, work: () => T): T;
+  /** @throws {StoreError} `store_unavailable` where the path no longer names the file that is open */
+  checkFile(): void;
   close(): void;
 }
 
@@ -53,6 +55,7 @@ export async function connect(file: string, patience: number): Promise<Connectio
 function wrap(db: DatabaseSync, path: string): Connection {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
+  const checkFile = prepareFileCheck(path);
 
   function read<T>(work: () => T): T {
     if (!db.isOpen) throw unavailable(path, 'it is closed');
@@ -91,6 +94,7 @@ function wrap(db: DatabaseSync, path: string): Connection {
         }
       });
     },
+    checkFile,
     close() {
       if (db.isOpen) read(() => db.close());
     },

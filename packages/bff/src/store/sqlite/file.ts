@@ -26,3 +26,18 @@ export function prepareFile(path: string): void {
     if ((mode & 0o077) !== 0) chmodSync(path + suffix, mode & 0o700);
   }
 }
+
+/**
+ * Prepares a check that the file which is open is still the one that the path names: all that is written to a file which
+ * was removed or replaced is gone with the next restart.
+ *
+ * @returns throws {@link StoreError} `store_unavailable` if not
+ */
+export function prepareFileCheck(path: string): () => void {
+  const opened = statSync(path, { bigint: true });
+  return () => {
+    const now = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (now?.ino === opened.ino && now.dev === opened.dev) return;
+    throw unavailable(path, 'the file was removed or replaced while it was open: restart every instance');
+  };
+}
