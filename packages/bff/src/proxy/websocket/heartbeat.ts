@@ -1,13 +1,18 @@
 import { WebSocket } from 'ws';
 
 /**
- * Pings both sides, and cuts one that has shown no sign of life since the last ping (RFC 6455 §5.5.2). One that is
- * not being read now cannot show any; how long that may last is the relay's to judge. Pings of the other side are
- * answered at once and not relayed: they ask about this hop.
+ * Pings both sides, and cuts one that has shown no sign of life since the last ping (RFC 6455 §5.5.2). While messages
+ * are held up none may be seen; how long that may last is the relay's to judge. Pings of the other side are answered
+ * at once and not relayed: they ask about this hop.
  *
  * @param interval milliseconds
+ * @param isHeldUp whether a side is not read, or does not read
  */
-export function keepAlive(sockets: readonly WebSocket[], interval: number): { stop(): void } {
+export function keepAlive(
+  sockets: readonly WebSocket[],
+  interval: number,
+  isHeldUp: () => boolean,
+): { stop(): void } {
   const silent = new Set<WebSocket>();
   for (const socket of sockets) {
     const alive = () => silent.delete(socket);
@@ -15,7 +20,7 @@ export function keepAlive(sockets: readonly WebSocket[], interval: number): { st
   }
   const timer = setInterval(() => {
     for (const socket of sockets) {
-      if (socket.readyState !== WebSocket.OPEN || socket.isPaused) {
+      if (socket.readyState !== WebSocket.OPEN || isHeldUp()) {
         silent.delete(socket);
         continue;
       }

@@ -10,6 +10,13 @@ export interface PumpOptions {
   readonly onStall: () => void;
 }
 
+/** One direction of a relay. */
+export interface Pump {
+  /** Whether the sender is not read because of the receiver. */
+  isStalled(): boolean;
+  stop(): void;
+}
+
 /**
  * Passes messages of one WebSocket on to another. While more than the mark waits for the receiver, the sender is not
  * read, so that its own buffers fill and it waits too (RFC 6455 has no flow control but TCP's).
@@ -18,7 +25,7 @@ export function pump(
   from: WebSocket,
   to: WebSocket,
   { highWaterMark, stall, passes, onStall }: PumpOptions,
-): { stop(): void } {
+): Pump {
   let stalled: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -39,6 +46,7 @@ export function pump(
     stalled = setTimeout(onStall, stall);
   });
   return {
+    isStalled: () => stalled !== undefined,
     stop() {
       stopped = true;
       clearTimeout(stalled);

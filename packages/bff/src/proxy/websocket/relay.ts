@@ -65,7 +65,9 @@ export function relay(options: RelayOptions): Relay {
       onStall: () => end({ code: goingAway, reason: 'the browser does not read' }),
     }),
   ];
-  const heart = keepAlive([browser, upstream], options.heartbeat);
+  const heart = keepAlive([browser, upstream], options.heartbeat, () =>
+    flows.some((flow) => flow.isStalled()),
+  );
 
   let open = 2;
   const gone = () => {
