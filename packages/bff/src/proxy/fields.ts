@@ -1,8 +1,8 @@
 /** A field name (RFC 9110 §5.1): a token. */
 export const fieldName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** Finds what no field value may hold (RFC 9110 §5.5): CR, LF, NUL and the other controls. */
-export const invalidInFieldValue = /[^\t\x20-\x7e\x80-\xff]/;
+/** A field value (RFC 9110 §5.5): without CR, LF, NUL and the other controls. */
+export const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 const nothing: ReadonlySet<string> = new Set();
 

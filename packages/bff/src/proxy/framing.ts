@@ -1,5 +1,5 @@
 import type { ProblemCode } from '@coatcheck/protocol';
-import { fieldName, invalidInFieldValue } from './fields.ts';
+import { fieldName, fieldValue } from './fields.ts';
 
 export interface FramingInput {
   readonly method: string;
@@ -68,7 +68,7 @@ function checkFields(
     const name = rawHeaders[i] ?? '';
     const value = rawHeaders[i + 1] ?? '';
     if (!fieldName.test(name)) return malformed('a field name is not a token');
-    if (invalidInFieldValue.test(value)) return malformed('a field value holds a line break or control');
+    if (!fieldValue.test(value)) return malformed('a field value holds a line break or control');
     const known = name.toLowerCase();
     if (!singletons.has(known)) continue;
     if (seen.has(known)) return malformed(`more than one ${known} field`);

@@ -1,9 +1,10 @@
 import { cookieNames } from '@coatcheck/protocol';
 import { tokenChallenges } from './challenges.ts';
-import { connectionOptions, fieldName, invalidInFieldValue } from './fields.ts';
+import { connectionOptions, fieldValue } from './fields.ts';
 import { mapLinks } from './links.ts';
 import { type LocationMap, mapLocation } from './location.ts';
-import { isCachePolicy, isNeverRelayed, mayFollowContent } from './response-fields.ts';
+import { mayFollowContent } from './response-fields.ts';
+import { createNameRules, type NameRule } from './response-names.ts';
 
 export interface ResponseHeaderOptions {
   /** Names of upstream cookies that may reach the browser. Never one of the BFF's own. */
@@ -23,7 +24,7 @@ export interface ResponseRules {
   readonly ownCookies: readonly string[];
   readonly cacheControl: 'no-store' | 'upstream';
   readonly added: readonly string[];
-  readonly replaced: ReadonlySet<string>;
+  readonly names: (name: string) => NameRule;
 }
 
 export interface ResponseContext extends LocationMap {
@@ -63,7 +64,7 @@ export function responseRules(options: ResponseHeaderOptions): ResponseRules {
     ownCookies: [cookieNames().ticket.toLowerCase(), options.ownCookie.toLowerCase()],
     cacheControl: options.cacheControl ?? 'no-store',
     added: [...fields].flat(),
-    replaced: new Set(fields.keys()),
+    names: createNameRules(new Set(fields.keys())),
   };
 }
 
@@ -85,9 +86,10 @@ export function responseHeaders(
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';
     const value = rawHeaders[i + 1] ?? '';
-    if (!fieldName.test(name)) return invalid('a field name is not a token');
-    if (invalidInFieldValue.test(value)) return invalid('a field value holds a control');
-    const lower = name.toLowerCase();
+    const rule = rules.names(name);
+    if (!rule.isToken) return invalid('a field name is not a token');
+    if (!fieldValue.test(value)) return invalid('a field value holds a control');
+    const { lower } = rule;
     if (echoes(value, context.token)) {
       if (lower === 'location') return invalid('the location holds the access token');
       draft.tokenEchoed = true;
@@ -100,8 +102,7 @@ export function responseHeaders(
       draft.location = value;
     } else if (lower === 'vary') draft.vary.push(value);
     else if (lower === 'trailer') draft.trailer.push(value);
-    else if (!isDropped(lower, rules) && !named.has(lower))
-      addField(draft, name, value, lower, status, rules, context);
+    else if (!rule.isDropped && !named.has(lower)) addField(draft, name, value, rule, status, rules, context);
   }
   return finish(draft, status, context);
 }
@@ -124,12 +125,12 @@ function addField(
   draft: Draft,
   name: string,
   value: string,
-  lower: string,
+  { lower, isCachePolicy }: NameRule,
   status: number,
   rules: ResponseRules,
   context: ResponseContext,
 ): void {
-  if (isCachePolicy(lower)) {
+  if (isCachePolicy) {
     if (rules.cacheControl !== 'upstream') return;
     if (lower === 'cache-control') draft.cacheControl = true;
     draft.caching.push(name, value);
@@ -197,9 +198,9 @@ export function responseTrailers(
   for (let i = 0; i < rawTrailers.length; i += 2) {
     const name = rawTrailers[i] ?? '';
     const value = rawTrailers[i + 1] ?? '';
-    const lower = name.toLowerCase();
-    if (!fieldName.test(name) || invalidInFieldValue.test(value) || echoes(value, token)) continue;
-    if (!isDropped(lower, rules) && mayFollowContent(lower)) trailers.push([name, value]);
+    const { lower, isToken, isDropped } = rules.names(name);
+    if (!isToken || !fieldValue.test(value) || echoes(value, token)) continue;
+    if (!isDropped && mayFollowContent(lower)) trailers.push([name, value]);
   }
   return trailers;
 }
@@ -210,15 +211,11 @@ export function earlyHints(rawHeaders: readonly string[], context: HintContext):
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const value = rawHeaders[i + 1] ?? '';
     if (rawHeaders[i]?.toLowerCase() !== 'link') continue;
-    if (invalidInFieldValue.test(value) || echoes(value, context.token)) continue;
+    if (!fieldValue.test(value) || echoes(value, context.token)) continue;
     const links = mapLinks(value, context);
     if (links !== null) hints.push(links);
   }
   return hints;
-}
-
-function isDropped(lower: string, rules: ResponseRules): boolean {
-  return isNeverRelayed(lower) || rules.replaced.has(lower);
 }
 
 function mayCookiePass(setCookie: string, { allowedCookies, ownCookies }: ResponseRules): boolean {
