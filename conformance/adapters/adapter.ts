@@ -51,6 +51,8 @@ export interface RouteWanted {
   readonly upstream: string;
   /** Whose access token is sent; default the first provider's. */
   readonly provider?: string;
+  /** Whether WebSockets may pass; default no. */
+  readonly webSockets?: boolean;
   /** The product's own options. */
   readonly config?: Readonly<Record<string, unknown>>;
 }

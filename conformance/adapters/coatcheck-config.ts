@@ -39,8 +39,14 @@ function providerConfig({ id, issuer, clientId, clientSecret, scopes, config }: 
   return { id, issuer, clientId, clientSecret, ...(scopes ? { scopes } : {}), ...config };
 }
 
-function routeConfig({ prefix, upstream, provider, config }: RouteWanted) {
-  return { prefix, upstream, ...(provider === undefined ? {} : { provider }), ...config };
+function routeConfig({ prefix, upstream, provider, webSockets = false, config }: RouteWanted) {
+  return {
+    prefix,
+    upstream,
+    ...(provider === undefined ? {} : { provider }),
+    ...(webSockets ? { websocket: true } : {}),
+    ...config,
+  };
 }
 
 /** Members of the second over those of the first; one that is undefined takes it out. */
