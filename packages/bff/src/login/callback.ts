@@ -121,6 +121,11 @@ async function welcome(
   const fresh = tickets.issue();
   const record = recordOf(settings, transaction.provider, signIn, parts.now());
   await sessions.start(fresh, record, parts.devices.seal(request.headers['user-agent']), request.id);
+  // Whoever ended it between the first look and now could not find it yet.
+  if (await wasEndedMeanwhile(parts, signIn)) {
+    await sessions.end(fresh.ticket.idHash, 'provider-logout', request.id);
+    return fail(parts, request, reply, { code: 'signed_out_meanwhile' }, transaction);
+  }
   if (before !== undefined && replaced) await sessions.end(before, 'replaced', request.id);
 
   const life = Math.max(0, Math.floor((record.expiresAt - parts.now()) / 1_000));
