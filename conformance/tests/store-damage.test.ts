@@ -119,6 +119,17 @@ requirement(['BFF-SESS-08', 'BFF-SESS-01'], 'two records that were exchanged ope
     expect(await rig.session(jar)).toMatchObject({ authenticated: true, user: { sub } });
 });
 
+requirement('BFF-SESS-08', 'a record that is gone without a word is missed at its next use', async () => {
+  const [gone, whole] = [await alice(), await alice()];
+  for (const { jar } of [gone, whole]) expect((await rig.call(jar)).status).toBe(200);
+  await rig.bff.store.remove(gone.record);
+  // Later than which a use is written again.
+  await rig.advance(61);
+  await expect.poll(async () => (await rig.call(gone.jar.clone())).status).toBe(401);
+  expect(await rig.session(gone.jar)).toEqual({ authenticated: false, reason: 'expired' });
+  expect((await rig.call(whole.jar)).status).toBe(200);
+});
+
 describe('a store that was emptied', () => {
   requirement(
     'BFF-SESS-08',

@@ -77,6 +77,9 @@ export async function openPostgres(shared: string | undefined): Promise<OpenedSt
     write: async (record, bytes) => {
       await query('UPDATE :s.sessions SET sealed = $2 WHERE id = $1', record, bytes);
     },
+    remove: async (record) => {
+      await query('DELETE FROM :s.sessions WHERE id = $1', record);
+    },
     claim: async (owner) => {
       await query(
         owner === 'newer'

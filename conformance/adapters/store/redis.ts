@@ -80,6 +80,9 @@ export async function openRedis(canFail: boolean): Promise<OpenedStore> {
     write: async (record, bytes) => {
       await send('SET', `${prefix}session:${record}`, bytes, 'KEEPTTL');
     },
+    remove: async (record) => {
+      await send('DEL', `${prefix}session:${record}`);
+    },
     claim: async (owner) => {
       await send('SET', `${prefix}format`, owner === 'newer' ? 'coatcheck 99' : 'another program');
     },

@@ -46,6 +46,9 @@ export async function openSqlite(folder: string): Promise<OpenedStore> {
     write: async (record, bytes) => {
       all('UPDATE sessions SET sealed = ? WHERE id = ?', bytes, record);
     },
+    remove: async (record) => {
+      all('DELETE FROM sessions WHERE id = ?', record);
+    },
     async claim(owner) {
       const mark = owner === 'newer' ? 'user_version = 99' : 'application_id = 7';
       withDatabase(file, (database) => database.exec(`PRAGMA ${mark}`));

@@ -24,6 +24,7 @@ export interface StoreAccess {
   /** Reads the sealed bytes of a record, or for some stores the record around them, which end alike. */
   read(record: string): Promise<Buffer>;
   write(record: string, bytes: Buffer): Promise<void>;
+  remove(record: string): Promise<void>;
   /** Says that somebody else wrote all this: a version to come, or another program. */
   claim(owner: 'newer' | 'foreign'): Promise<void>;
   /** What can go wrong with its server, if it was asked for that. @throws Error if not */

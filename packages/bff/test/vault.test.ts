@@ -1,6 +1,6 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { SessionRecord } from '../src/session/record.ts';
+import { parseRecord, type SessionRecord } from '../src/session/record.ts';
 import { openRecord, sealRecord } from '../src/session/vault.ts';
 
 const key = createSecretKey(randomBytes(32));
@@ -43,6 +43,12 @@ describe('vault', () => {
     expect(openRecord(sealed, createSecretKey(randomBytes(32)), 'id', 1)).toBeUndefined();
     expect(openRecord(sealed, key, 'other', 1)).toBeUndefined();
     expect(openRecord(sealed, key, 'id', 2)).toBeUndefined();
+  });
+
+  it('takes no record of another format', () => {
+    expect(parseRecord(JSON.stringify(record))).toEqual(record);
+    for (const change of [{ format: 2 }, { format: undefined }, { grants: [] }, { expiresAt: 'never' }])
+      expect(parseRecord(JSON.stringify({ ...record, ...change }))).toBeUndefined();
   });
 
   it('advisory 65: opens nothing of which a byte was changed or cut off', () => {
