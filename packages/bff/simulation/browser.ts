@@ -63,7 +63,7 @@ async function attempt(
     const answer = await refresher.replace(session, want, token);
     if (!answer) return 'refused by the api';
     if (answer.kind === 'ended') return signedOut(answer.reason);
-    if (answer.kind === 'unavailable') return 'unavailable';
+    if (answer.kind !== 'token') return 'unavailable';
     return forward(answer.session, answer.token) ? served(world) : 'refused by the api';
   }
 
@@ -79,7 +79,7 @@ async function attempt(
   if (loaded.kind === 'none') return signedOut(loaded.reason);
   const answer = await refresher.obtain(loaded.session, want);
   if (answer.kind === 'ended') return signedOut(answer.reason);
-  return answer.kind === 'unavailable' ? 'unavailable' : send(answer.session, answer.token);
+  return answer.kind === 'token' ? send(answer.session, answer.token) : 'unavailable';
 }
 
 function served(world: World): CallResult {

@@ -6,6 +6,8 @@ import { issuer, resources, signIn } from './sign-in.ts';
 import type { SessionTruth } from './truth.ts';
 import type { World } from './world.ts';
 
+const plainly = { scope: '', by: 'refresh' } as const;
+
 /** What people and their browsers do. */
 export interface Workload {
   /** One call of each session that is left for each of its tokens at every instance: all must be served. */
@@ -83,9 +85,9 @@ export function startWorkload(world: World, fleet: Fleet): Workload {
   }
 
   function wantOf(session: SessionTruth): TokenWant {
-    if (!isLasting(session)) return { provider: 'home', resource: resources[0] };
+    if (!isLasting(session)) return { ...plainly, provider: 'home', resource: resources[0] };
     const provider = plan.connected && random.chance(0.3) ? 'other' : 'home';
-    return { provider, resource: random.pick(resources) };
+    return { ...plainly, provider, resource: random.pick(resources) };
   }
 
   function refuseTokens(session: SessionTruth): void {
@@ -155,7 +157,7 @@ export function startWorkload(world: World, fleet: Fleet): Workload {
   return {
     callAll() {
       const wants = [...world.servers.keys()].flatMap((provider) =>
-        resources.map((resource) => ({ provider, resource })),
+        resources.map((resource) => ({ ...plainly, provider, resource })),
       );
       for (const session of browsing) {
         for (const host of fleet.all()) {

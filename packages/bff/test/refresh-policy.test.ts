@@ -54,13 +54,14 @@ describe('refresh policy', () => {
       scopes: ['a'],
       tokens: { other: token(0, 9) },
     };
-    const next = grantAfter(grant, tokens(), 'r');
+    const want = { provider: 'p', resource: 'r', scope: '', by: 'refresh' } as const;
+    const next = grantAfter(grant, tokens(), want);
     expect(next).toMatchObject({
       generation: 4,
       refreshToken: 'old',
       tokens: { other: { value: 't' }, r: { value: 'new', scopes: ['a'] } },
     });
-    expect(grantAfter(grant, tokens({ refreshToken: 'newer' }), 'r').refreshToken).toBe('newer');
+    expect(grantAfter(grant, tokens({ refreshToken: 'newer' }), want).refreshToken).toBe('newer');
   });
 
   it('BFF-REF-15: sees a refreshed ID token about somebody else', () => {

@@ -31,6 +31,7 @@ export const problemCodes = [
   'signed_out_meanwhile',
   'invalid_logout_token',
   // calling APIs
+  'token_denied',
   'refresh_unavailable',
   'store_unavailable',
   'upstream_unreachable',

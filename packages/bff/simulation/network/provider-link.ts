@@ -53,7 +53,8 @@ export function createProviderLink(world: World, host: Host, client: StoreClient
   };
   return {
     settings: { ...settings, requestTimeout: plan.requestTimeout },
-    refresh: (refreshToken, resource) => refresh(refreshToken, resource ?? ''),
+    refresh: (refreshToken, { resource }) => refresh(refreshToken, resource),
+    exchangeToken: notSimulated,
     revoke,
     authorizationUrl: notSimulated,
     exchange: notSimulated,

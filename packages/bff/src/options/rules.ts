@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { durationPattern, parseDuration } from './duration.ts';
 import { limitProblems } from './limits.ts';
 import type { ConfigProblem } from './problems.ts';
+import { upstreamTlsProblems } from './upstream-tls.ts';
 
 /** A key printed in documentation or all of one byte protects nobody. */
 const knownExampleKeys = new Set(['AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA']);
@@ -204,6 +205,7 @@ function routeProblems(options: Record<string, unknown>): ConfigProblem[] {
       });
     }
     problems.push(...webSocketProblems(route, at));
+    problems.push(...tokenProblems(route, at));
     if (typeof route.prefix === 'string' && overlaps(route.prefix, basePath)) {
       problems.push({
         key: `${at}.prefix`,
@@ -213,7 +215,29 @@ function routeProblems(options: Record<string, unknown>): ConfigProblem[] {
     }
     return problems;
   });
-  return [...own, ...repeated(routes, 'prefix', 'routes'), ...authorityProblems(routes)];
+  return [...own, ...repeated(routes, 'prefix', 'routes'), ...upstreamTlsProblems(routes)];
+}
+
+/** What the access token of a route may and must be able to do. */
+function tokenProblems(route: Record<string, unknown>, at: string): ConfigProblem[] {
+  const may = list(route.tokenScopes);
+  const lacking = may.length === 0 ? [] : list(route.scopes).filter((scope) => !may.includes(scope));
+  const problems: ConfigProblem[] = [];
+  if (lacking.length > 0) {
+    problems.push({
+      key: `${at}.tokenScopes`,
+      problem: `lacks ${lacking.join(', ')}, which scopes asks for.`,
+      fix: 'Every call would be refused. Add it, or take it out of scopes.',
+    });
+  }
+  if (route.tokenExchange === true && route.resource === undefined) {
+    problems.push({
+      key: `${at}.tokenExchange`,
+      problem: 'is true, but resource is missing.',
+      fix: 'Name the resource that the new token is for.',
+    });
+  }
+  return problems;
 }
 
 function webSocketProblems(route: Record<string, unknown>, at: string): ConfigProblem[] {
@@ -243,25 +267,6 @@ function webSocketProblems(route: Record<string, unknown>, at: string): ConfigPr
     });
   }
   return problems;
-}
-
-/** One upstream has one pool of connections, and so one authority to trust. */
-function authorityProblems(routes: Record<string, unknown>[]): ConfigProblem[] {
-  const seen = new Map<string, unknown>();
-  return routes.flatMap(({ upstream, ca }, index) => {
-    const origin = typeof upstream === 'string' ? URL.parse(upstream)?.origin : undefined;
-    if (origin === undefined) return [];
-    const other = seen.get(origin);
-    seen.set(origin, other ?? ca);
-    if (other === undefined || ca === undefined || other === ca) return [];
-    return [
-      {
-        key: `routes[${index}].ca`,
-        problem: 'differs from that of another route to the same upstream.',
-        fix: 'Keep one.',
-      },
-    ];
-  });
 }
 
 function trustedProxyProblems(value: unknown, index: number): ConfigProblem[] {

@@ -108,6 +108,17 @@ const route = Type.Object(
       Type.String({ description: 'Audience of the access token (RFC 8707).', minLength: 1 }),
     ),
     scopes: Type.Optional(scopes('Scopes that the session must have; else 403 insufficient_scope.')),
+    tokenScopes: Type.Optional(
+      scopes(
+        'Ask for an access token with these scopes alone (least privilege). Default: all that were granted.',
+      ),
+    ),
+    tokenExchange: Type.Optional(
+      Type.Boolean({
+        description: "Exchange the sign-in's access token for one for this resource (RFC 8693).",
+        default: false,
+      }),
+    ),
     session: Type.Optional(
       Type.Union([Type.Literal('required'), Type.Literal('optional'), Type.Literal('none')], {
         description: 'none: anonymous calls, never a token. optional: a token where somebody is signed in.',
@@ -182,6 +193,15 @@ const route = Type.Object(
     ),
     ca: Type.Optional(
       Type.String({ description: 'PEM of the authority that signed the upstream certificate.' }),
+    ),
+    clientCertificate: Type.Optional(
+      Type.Object(
+        {
+          cert: Type.String({ description: 'PEM of our certificate for this upstream, with its chain.' }),
+          key: Type.String({ description: 'PEM of its private key.' }),
+        },
+        strict,
+      ),
     ),
   },
   strict,

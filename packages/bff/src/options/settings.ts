@@ -11,6 +11,7 @@ import { type LimitSettings, limitSettings } from './limits.ts';
 import { ConfigError, schemaProblems } from './problems.ts';
 import { isLoopback, ruleProblems } from './rules.ts';
 import { type CoatcheckOptions, optionsSchema, type ProviderInput, type RouteInput } from './schema.ts';
+import { type UpstreamTls, upstreamTls } from './upstream-tls.ts';
 
 /** A provider's options with defaults filled in; durations in milliseconds. */
 export interface ProviderSettings {
@@ -43,7 +44,7 @@ export interface ProviderSettings {
 }
 
 /** A route's options with defaults filled in; durations in milliseconds. */
-export interface RouteSettings {
+export interface RouteSettings extends UpstreamTls {
   readonly prefix: string;
   readonly upstream: URL;
   /** What takes the prefix's place in the upstream path. */
@@ -51,6 +52,9 @@ export interface RouteSettings {
   readonly provider: string;
   readonly resource: string | null;
   readonly scopes: readonly string[];
+  /** What its access token may do at most; sorted. Empty: all that was granted. */
+  readonly tokenScopes: readonly string[];
+  readonly tokenExchange: boolean;
   readonly session: 'required' | 'optional' | 'none';
   readonly methods: readonly string[];
   readonly encodedSlash: 'refuse' | 'pass';
@@ -62,7 +66,6 @@ export interface RouteSettings {
   readonly responseSandbox: boolean;
   /** Null where WebSockets are refused. */
   readonly webSocket: WebSocketSettings | null;
-  readonly ca: string | null;
 }
 
 /** What a route says of WebSockets. */
@@ -137,7 +140,7 @@ export function parseOptions(input: unknown): Settings {
     storeUrl: options.store.url,
     outageGrace: parseDuration(options.store.outageGrace ?? '0s'),
     providers: options.providers.map((one) => providerSettings(one, options.routes ?? [], firstProvider)),
-    routes: (options.routes ?? []).map((one) => routeSettings(one, firstProvider)),
+    routes: (options.routes ?? []).map((one) => routeSettings(one, options.routes ?? [], firstProvider)),
     requireHeader: options.guard?.requireHeader ?? false,
     trustedProxies: options.trustedProxies ?? [],
     limits: limitSettings(options.limits),
@@ -150,7 +153,10 @@ function providerSettings(
   firstProvider: string,
 ): ProviderSettings {
   const resources = routes
-    .filter((route) => (route.provider ?? firstProvider) === input.id && route.session !== 'none')
+    .filter(
+      (route) =>
+        (route.provider ?? firstProvider) === input.id && route.session !== 'none' && !route.tokenExchange,
+    )
     .flatMap((route) => (route.resource === undefined ? [] : [route.resource]));
   return {
     id: input.id,
@@ -180,7 +186,7 @@ function providerSettings(
   };
 }
 
-function routeSettings(input: RouteInput, firstProvider: string): RouteSettings {
+function routeSettings(input: RouteInput, routes: RouteInput[], firstProvider: string): RouteSettings {
   const upstream = new URL(input.upstream);
   const base = upstream.pathname.replace(/\/+$/, '');
   return {
@@ -190,6 +196,8 @@ function routeSettings(input: RouteInput, firstProvider: string): RouteSettings 
     provider: input.provider ?? firstProvider,
     resource: input.resource ?? null,
     scopes: input.scopes ?? [],
+    tokenScopes: [...new Set(input.tokenScopes)].sort(),
+    tokenExchange: input.tokenExchange ?? false,
     session: input.session ?? 'required',
     methods: input.methods ?? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     encodedSlash: input.encodedSlash ?? 'refuse',
@@ -206,6 +214,6 @@ function routeSettings(input: RouteInput, firstProvider: string): RouteSettings 
           tokenMessage: input.websocketTokenMessage ?? null,
         }
       : null,
-    ca: input.ca ?? null,
+    ...upstreamTls(input, routes),
   };
 }

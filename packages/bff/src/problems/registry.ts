@@ -131,6 +131,11 @@ export const problemRegistry = {
     'Invalid logout token',
     'The logout token is missing, repeated, invalid or was used before. Nothing was ended.',
   ),
+  token_denied: entry(
+    403,
+    'No token for this API',
+    'The provider gives this session no token for this API. Sign in again with more consent, or ask for permission.',
+  ),
   refresh_unavailable: entry(
     503,
     'Token refresh unavailable',

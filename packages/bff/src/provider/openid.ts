@@ -6,7 +6,7 @@ import { idTokenFault, jwtHeader } from './id-token.ts';
 import { providerKeys, signatureFault } from './keys.ts';
 import { readLogoutToken } from './logout-token.ts';
 import { createMetadataLoader } from './metadata.ts';
-import type { ExchangeChecks, Provider, SignIn, TokenSet } from './provider.ts';
+import type { ExchangeChecks, Provider, SignIn, TokenSet, TokenTarget } from './provider.ts';
 
 /** The keys and algorithms of a provider's signatures. */
 interface Signing {
@@ -139,14 +139,28 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
         );
         return signInFrom(config, response, checks);
       }),
-    refresh: (refreshToken, resource) =>
+    refresh: (refreshToken, target) =>
       withConfiguration(async (config) => {
         const response = await client.refreshTokenGrant(
           metadata.unchecked(config),
           refreshToken,
-          resource === null ? {} : { resource },
+          parametersFor(target),
         );
         return refreshed(config, tokenSet(response, settings, now()));
+      }),
+    exchangeToken: (subjectToken, target) =>
+      withConfiguration(async (config) => {
+        const response = await client.genericGrantRequest(config, tokenExchange, {
+          subject_token: subjectToken,
+          subject_token_type: accessTokenType,
+          requested_token_type: accessTokenType,
+          ...parametersFor(target),
+        });
+        // RFC 8693 §2.2.1: a token of another kind is nothing to call an API with.
+        const isAccessToken = response.issued_token_type === accessTokenType && response.token_type !== 'n_a';
+        return isAccessToken
+          ? { ok: true, value: { ...tokenSet(response, settings, now()), refreshToken: null } }
+          : { ok: false, failure: { kind: 'invalid_response', detail: 'an exchange gave no access token' } };
       }),
     revoke: (refreshToken) =>
       withConfiguration(async (config) => {
@@ -180,6 +194,14 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
     },
     isReady: () => metadata.loaded() !== undefined,
   };
+}
+
+/** RFC 8693 §2.1, §3. */
+const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token';
+
+function parametersFor({ resource, scope }: TokenTarget): Record<string, string> {
+  return { ...(resource === '' ? {} : { resource }), ...(scope === '' ? {} : { scope }) };
 }
 
 /** A plain GET, as openid-client's kind of fetch wants it. */

@@ -46,6 +46,14 @@ export interface SignIn {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
+/** What a token is asked for. */
+export interface TokenTarget {
+  /** RFC 8707; the empty string for a token without one. */
+  readonly resource: string;
+  /** With a space between; the empty string for all that were granted. */
+  readonly scope: string;
+}
+
 /** An authorization server as a client sees it. Expected failures are values; it never rejects for them. */
 export interface Provider {
   readonly settings: ProviderSettings;
@@ -53,8 +61,10 @@ export interface Provider {
   authorizationUrl(request: AuthorizationRequest): Promise<Outcome<URL>>;
   /** @param callback the callback as it was reached, with its query */
   exchange(callback: URL, checks: ExchangeChecks): Promise<Outcome<SignIn>>;
-  /** @param resource RFC 8707; null for a token without one */
-  refresh(refreshToken: string, resource: string | null): Promise<Outcome<TokenSet>>;
+  /** RFC 6749 §6. */
+  refresh(refreshToken: string, target: TokenTarget): Promise<Outcome<TokenSet>>;
+  /** RFC 8693, for an access token of this very provider. */
+  exchangeToken(subjectToken: string, target: TokenTarget): Promise<Outcome<TokenSet>>;
   /** Revokes a refresh token, and with it its access tokens (RFC 7009 §2.1). */
   revoke(refreshToken: string): Promise<Outcome<void>>;
   /** Where the browser ends the provider's session; null if the provider offers none. */

@@ -5,7 +5,8 @@ import type { HexIds } from '../observe/trace-ids.ts';
 import type { Settings } from '../options/settings.ts';
 import { sendProblem } from '../problems/answer.ts';
 import { answerFailure } from '../problems/failures.ts';
-import type { Refresher } from '../refresh/refresher.ts';
+import type { Problem } from '../problems/registry.ts';
+import type { Refresher, TokenAnswer } from '../refresh/refresher.ts';
 import type { TokenWant } from '../refresh/token-want.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { AccessToken } from '../session/record.ts';
@@ -70,7 +71,7 @@ export function admit(
     sendProblem(request, reply, { code: 'service_worker_refused' });
     return;
   }
-  const want = { provider: route.settings.provider, resource: route.settings.resource ?? '' };
+  const { want } = route;
   const call: Call = { parts, route, want, request, reply, path: target.path, pass };
   if (route.settings.session === 'none') {
     pass(call, undefined, undefined);
@@ -98,7 +99,7 @@ async function slowly(call: Call, ticket: Ticket): Promise<void> {
   const answer = await call.parts.refresher.obtain(loaded.session, call.want);
   if (answer.kind === 'token') authorized(call, answer.session, answer.token);
   else if (answer.kind === 'ended') withoutSession(call, answer.reason);
-  else sendProblem(call.request, call.reply, { code: 'refresh_unavailable', retryAfter: answer.retryAfter });
+  else sendProblem(call.request, call.reply, withoutToken(answer));
 }
 
 /** Where there is no session, or no more: lets the call pass without one, or refuses it. */
@@ -109,6 +110,13 @@ export function withoutSession(call: Call, reason: SignedOutReason): void {
   }
   if (reason !== 'none') call.reply.header('set-cookie', call.parts.tickets.clearedFor(reason));
   sendProblem(call.request, call.reply, { code: 'session_required', reason });
+}
+
+/** What a call is told whose session has no token for it. */
+export function withoutToken(answer: TokenAnswer & { kind: 'denied' | 'unavailable' }): Problem {
+  return answer.kind === 'denied'
+    ? { code: 'token_denied' }
+    : { code: 'refresh_unavailable', retryAfter: answer.retryAfter };
 }
 
 function authorized(call: Call, session: Session, token: AccessToken): void {

@@ -13,6 +13,8 @@ export interface UpstreamOptions {
   readonly connectTimeout: number;
   /** Certificates (PEM) to trust instead of the system's. */
   readonly ca?: string;
+  /** What we show of ourselves, PEM. */
+  readonly clientCertificate?: { readonly cert: string; readonly key: string };
 }
 
 /** A way to an upstream with a bound on how much is under way. */
@@ -97,9 +99,12 @@ function openUpstream(options: UpstreamOptions): Upstream {
   return { origin, calls, streams, stats };
 }
 
-function openPool({ origin, connectTimeout, ca }: UpstreamOptions, connections: number): Pool {
+function openPool(
+  { origin, connectTimeout, ca, clientCertificate }: UpstreamOptions,
+  connections: number,
+): Pool {
   // Verification is asked for aloud, since the environment could switch it off (NODE_TLS_REJECT_UNAUTHORIZED).
-  const trust = { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) };
+  const trust = { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }), ...clientCertificate };
   const open = buildConnector({ timeout: connectTimeout, allowH2: false, ...trust });
   return new Pool(origin, {
     connections,

@@ -10,6 +10,7 @@ import {
   responseContext,
   upstreamHeaders,
   withoutSession,
+  withoutToken,
 } from './admission.ts';
 import { discardContent, type RequestBody, requestBody } from './body.ts';
 import type { ReadyRoute } from './ready-route.ts';
@@ -70,11 +71,13 @@ function isStream(request: FastifyRequest): boolean {
 /** After the API refused the token as invalid: once more, with a newer one where there is one. */
 async function again(call: Call, body: RequestBody, session: Session, refused: AccessToken): Promise<void> {
   const answer = await call.parts.refresher.replace(session, call.want, refused);
-  if (answer?.kind === 'ended' || answer?.kind === 'unavailable') body.discard();
-  if (answer?.kind === 'ended') withoutSession(call, answer.reason);
-  else if (answer?.kind === 'unavailable') {
-    sendProblem(call.request, call.reply, { code: 'refresh_unavailable', retryAfter: answer.retryAfter });
-  } else attempt(call, body, answer?.token ?? refused, undefined, (outcome) => conclude(call, outcome));
+  if (answer === undefined || answer.kind === 'token') {
+    attempt(call, body, answer?.token ?? refused, undefined, (outcome) => conclude(call, outcome));
+    return;
+  }
+  body.discard();
+  if (answer.kind === 'ended') withoutSession(call, answer.reason);
+  else sendProblem(call.request, call.reply, withoutToken(answer));
 }
 
 function attempt(

@@ -59,7 +59,8 @@ export async function registerRoutes(fastify: FastifyInstance, parts: RouteParts
         // A handshake has been judged by its Origin: nothing else on it can be told apart.
         onRequest: (request, reply, done) =>
           upgrades.of(request.raw) ? done() : guard.call(fastify, request, reply, done),
-        handler(request, reply) {
+        // Before anything looks at the body or says what type it must have: both are the API's.
+        preParsing(request, reply) {
           const upgrade = upgrades.of(request.raw);
           if (upgrade && ready.acceptor)
             forwardWebSocket(
@@ -71,6 +72,7 @@ export async function registerRoutes(fastify: FastifyInstance, parts: RouteParts
             );
           else forward(forwarding, ready, request, reply);
         },
+        handler: unreached,
       });
       fastify.route({
         method: fastify.supportedMethods.filter((method) => !methods.includes(method)),
@@ -80,6 +82,11 @@ export async function registerRoutes(fastify: FastifyInstance, parts: RouteParts
       });
     }
   }
+}
+
+/** The call was answered, or is being answered, before its body would be parsed. */
+function unreached(): never {
+  throw new Error('a forwarded call went on to its handler');
 }
 
 function readyRoute(route: RouteSettings, settings: Settings, upstream: Upstream): ReadyRoute {
@@ -96,6 +103,12 @@ function readyRoute(route: RouteSettings, settings: Settings, upstream: Upstream
   const added = securityHeaders(settings.strictTransport);
   return {
     settings: route,
+    want: {
+      provider: route.provider,
+      resource: route.resource ?? '',
+      scope: route.tokenScopes.join(' '),
+      by: route.tokenExchange ? 'exchange' : 'refresh',
+    },
     upstream,
     upstreamHost: route.upstream.host,
     kept,
@@ -114,16 +127,16 @@ function readyRoute(route: RouteSettings, settings: Settings, upstream: Upstream
 
 function upstreamsOf(settings: Settings): UpstreamOptions[] {
   const byOrigin = new Map<string, UpstreamOptions>();
-  for (const route of settings.routes) {
-    const { origin } = route.upstream;
-    const ca = route.ca ?? byOrigin.get(origin)?.ca;
+  for (const { upstream, ca, clientCertificate } of settings.routes) {
+    const { origin } = upstream;
     byOrigin.set(origin, {
       origin,
       connections,
       waiting,
       streams,
       connectTimeout,
-      ...(ca === undefined ? {} : { ca }),
+      ...(ca === null ? {} : { ca }),
+      ...(clientCertificate === null ? {} : { clientCertificate }),
     });
   }
   return [...byOrigin.values()];

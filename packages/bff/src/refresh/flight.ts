@@ -10,8 +10,10 @@ import type { Grant } from '../session/record.ts';
 import type { Session, Stored } from '../session/session.ts';
 import type { EndReason, LeaseAnswer, LeaseStore, Store } from '../store/store.ts';
 import { createLeaseWatch } from './lease-watch.ts';
-import { backOff, grantAfter, leaseLifeFor, meaningOf, sameIdentity, timeToCommit } from './policy.ts';
+import { grantAfter, leaseLifeFor, meaningOf, sameIdentity, timeToCommit } from './policy.ts';
+import { requestFor, type TokenRequest } from './token-request.ts';
 import type { TokenWant } from './token-want.ts';
+import { createTroubles } from './troubles.ts';
 import { waitForChange } from './waiting.ts';
 
 export interface FlightParts {
@@ -28,9 +30,11 @@ export interface FlightParts {
 
 /** How one flight ended. `moved`: somebody else changed the session; look at it again. */
 export type FlightResult =
-  | { readonly kind: 'refreshed'; readonly session: Session; readonly resource: string }
+  | { readonly kind: 'refreshed'; readonly session: Session; readonly got: TokenWant }
   | { readonly kind: 'moved'; readonly session: Session }
   | { readonly kind: 'ended'; readonly reason: SignedOutReason }
+  /** The provider gives no such token. */
+  | { readonly kind: 'denied' }
   | { readonly kind: 'unavailable'; readonly session: Session; readonly retryAfter: number };
 
 /** A lease that this process has. */
@@ -66,7 +70,7 @@ export function createFlight(parts: FlightParts): {
   const { store, sessions, providers, audit, now, monotonic, wait } = parts;
   const underway = new Map<string, Promise<FlightResult>>();
   const watched = createLeaseWatch(now, monotonic);
-  const troubled = new Map<string, { failures: number; until: number }>();
+  const troubles = createTroubles(now);
 
   async function fly(session: Session, want: TokenWant): Promise<FlightResult> {
     const name = `refresh:${session.id}:${want.provider}`;
@@ -81,8 +85,9 @@ export function createFlight(parts: FlightParts): {
   async function leased(name: string, session: Session, want: TokenWant): Promise<FlightResult> {
     const provider = providers.get(want.provider);
     if (!provider) return { kind: 'unavailable', session, retryAfter: 60 };
-    const trouble = troubled.get(name);
-    if (trouble && now() < trouble.until) {
+    const trouble = troubles.of(name, want);
+    if (trouble?.denied) return { kind: 'denied' };
+    if (trouble) {
       return { kind: 'unavailable', session, retryAfter: Math.ceil((trouble.until - now()) / 1_000) };
     }
     const leaseLife = leaseLifeFor(provider.settings.requestTimeout);
@@ -140,7 +145,8 @@ export function createFlight(parts: FlightParts): {
   ): Promise<FlightResult> {
     const { name, holder, lease } = hold;
     const grant = session.record.grants[want.provider];
-    if (!grant?.refreshToken) return { kind: 'ended', reason: 'expired' };
+    const request = grant && requestFor(provider, grant, want, now());
+    if (!grant || !request) return { kind: 'ended', reason: 'expired' };
     const marked = await store.leases.markAttempt(name, holder);
     // A process that was stopped here must not send: another may have taken over, and the server would see a theft.
     if (!marked || hold.deadline - monotonic() < provider.settings.requestTimeout) {
@@ -148,25 +154,22 @@ export function createFlight(parts: FlightParts): {
     }
 
     const startedAt = now();
-    const answer = await ask(hold, provider, grant.refreshToken, want.resource);
+    const answer = await ask(hold, provider.settings.requestTimeout, request);
     const about = { provider: want.provider, session: shortSession(session.id) } as const;
     if (answer.ok) {
-      troubled.delete(name);
+      troubles.forget(name);
       audit({ event: 'token.refreshed', ...about, milliseconds: now() - startedAt });
-      return commit(hold, provider, session, want, grant, answer.value);
+      return commit(hold, provider, session, request.want, grant, answer.value);
     }
     const { failure } = answer;
     audit({ event: 'token.refresh_failed', ...about, code: failure.kind, detail: failure.detail });
-    if (meaningOf(failure) !== 'refused') {
-      const failures = (troubled.get(name)?.failures ?? 0) + 1;
-      const pause =
-        failure.kind === 'unavailable' && failure.retryAfter !== undefined
-          ? failure.retryAfter * 1_000
-          : backOff(failures);
-      remember(name, { failures, until: now() + pause });
+    const meaning = meaningOf(failure, request.want.by);
+    if (meaning !== 'refused') {
+      const pause = troubles.remember(name, want, failure, meaning === 'denied');
       // Whoever took over from a process that stood still may have got what this one did not.
       const seen = await lookAgain(session, want);
-      return seen ?? { kind: 'unavailable', session, retryAfter: Math.ceil(pause / 1_000) };
+      if (seen || meaning === 'denied') return seen ?? { kind: 'denied' };
+      return { kind: 'unavailable', session, retryAfter: Math.ceil(pause / 1_000) };
     }
     return lease.afterAttempt ? endUnlessStored(hold, session, want) : endAs('refused', session, want);
   }
@@ -194,18 +197,11 @@ export function createFlight(parts: FlightParts): {
     return (await lookAgain(session, want)) ?? { kind: 'ended', reason };
   }
 
-  /** One request, and one more with the same refresh token where the answer was lost and there is time for it. */
-  async function ask(
-    hold: Hold,
-    provider: Provider,
-    refreshToken: string,
-    resource: string,
-  ): Promise<Outcome<TokenSet>> {
-    const wanted = resource === '' ? null : resource;
-    const first = await provider.refresh(refreshToken, wanted);
-    if (first.ok || meaningOf(first.failure) !== 'answer_lost') return first;
-    const left = hold.deadline - monotonic();
-    return left < provider.settings.requestTimeout ? first : provider.refresh(refreshToken, wanted);
+  /** One request, and one more with the same token where the answer was lost and there is time for it. */
+  async function ask(hold: Hold, requestTimeout: number, request: TokenRequest): Promise<Outcome<TokenSet>> {
+    const first = await request.send();
+    if (first.ok || meaningOf(first.failure, request.want.by) !== 'answer_lost') return first;
+    return hold.deadline - monotonic() < requestTimeout ? first : request.send();
   }
 
   /** Stores the new tokens before anybody uses them. */
@@ -228,8 +224,7 @@ export function createFlight(parts: FlightParts): {
       return endAs('refused', session, want);
     }
     const stored = await stubbornly(parts, () => replace(hold, session, want, grant, tokens));
-    if (stored.kind === 'stored')
-      return { kind: 'refreshed', session: stored.session, resource: want.resource };
+    if (stored.kind === 'stored') return { kind: 'refreshed', session: stored.session, got: want };
     if (stored.kind === 'late') return { kind: 'moved', session: stored.session };
     // Sign-out won: what came back meanwhile belongs to nobody.
     if (tokens.refreshToken !== null) await provider.revoke(tokens.refreshToken);
@@ -244,7 +239,7 @@ export function createFlight(parts: FlightParts): {
     grant: Grant,
     tokens: TokenSet,
   ): Promise<Stored> {
-    const after = grantAfter(grant, tokens, want.resource);
+    const after = grantAfter(grant, tokens, want);
     const settings =
       want.provider === session.record.provider ? providers.get(want.provider)?.settings : undefined;
     const identity =
@@ -278,11 +273,6 @@ export function createFlight(parts: FlightParts): {
       (one) => one.record.grants[want.provider]?.generation,
     );
     return now === before ? undefined : { kind: 'moved', session: current.session };
-  }
-
-  function remember(name: string, trouble: { failures: number; until: number }): void {
-    if (troubled.size >= 10_000) troubled.clear();
-    troubled.set(name, trouble);
   }
 
   return {

@@ -1,6 +1,7 @@
 import type { ProviderFailure } from '../provider/failure.ts';
 import type { TokenSet } from '../provider/provider.ts';
 import type { AccessToken, Grant } from '../session/record.ts';
+import { slotOf, type TokenWant } from './token-want.ts';
 
 /**
  * How an access token stands: `fresh`, usable but `due` for refresh, or `dead` (or absent). It is due with less than
@@ -20,19 +21,42 @@ export type FailureMeaning =
   | 'refused'
   /** Nobody knows whether the server acted: ask once more with the same refresh token. */
   | 'answer_lost'
+  /** It gives no such token: the session stays, and asking again soon is of no use. */
+  | 'denied'
   /** The provider cannot or will not now: the session stays, and the old token is used while it lives. */
   | 'unavailable';
 
-/** Only `invalid_grant` ends a session (RFC 6749 §5.2); everything else may pass. */
-export function meaningOf(failure: ProviderFailure): FailureMeaning {
+/** What a server says that gives no token for this resource or of these scopes (RFC 8707 §2, RFC 6749 §5.2). */
+const denials: Readonly<Record<TokenWant['by'], ReadonlySet<string>>> = {
+  refresh: new Set(['invalid_target', 'invalid_scope']),
+  // RFC 8693 §2.2.2
+  exchange: new Set([
+    'invalid_target',
+    'invalid_scope',
+    'invalid_grant',
+    'invalid_request',
+    'access_denied',
+    'unauthorized_client',
+    'unsupported_grant_type',
+  ]),
+};
+
+/**
+ * Only `invalid_grant` ends a session (RFC 6749 §5.2), and only as an answer to a refresh; everything else may pass.
+ *
+ * @param by how the token was asked for: a refused exchange says nothing of the session (RFC 8693 §2.2.2)
+ */
+export function meaningOf(failure: ProviderFailure, by: TokenWant['by'] = 'refresh'): FailureMeaning {
+  if (failure.kind === 'oauth_error' && denials[by].has(failure.error)) return 'denied';
   if (
+    by === 'refresh' &&
     failure.kind === 'oauth_error' &&
     (failure.error === 'invalid_grant' || failure.error === 'bad_refresh_token')
   ) {
     return 'refused';
   }
   // The tokens came with an ID token about somebody else, or of somebody else (OpenID Connect Core §12.2).
-  if (failure.kind === 'invalid_id_token') return 'refused';
+  if (failure.kind === 'invalid_id_token') return by === 'refresh' ? 'refused' : 'unavailable';
   if (failure.kind === 'unavailable' && failure.answerLost) return 'answer_lost';
   return 'unavailable';
 }
@@ -55,10 +79,11 @@ export function sameIdentity(
 /**
  * The grant after a refresh. Without a new refresh token the old one stays (RFC 6749 §6).
  *
- * @param resource the resource that was asked for; the empty string for none
+ * @param want what was asked for; where the answer names no scopes, it has those (RFC 6749 §5.1)
  */
-export function grantAfter(grant: Grant, tokens: TokenSet, resource: string): Grant {
-  const scopes = [...(tokens.scopes ?? grant.scopes)];
+export function grantAfter(grant: Grant, tokens: TokenSet, want: TokenWant): Grant {
+  const asked = want.scope === '' ? grant.scopes : want.scope.split(' ');
+  const scopes = [...(tokens.scopes ?? asked)];
   return {
     ...grant,
     generation: grant.generation + 1,
@@ -66,7 +91,7 @@ export function grantAfter(grant: Grant, tokens: TokenSet, resource: string): Gr
     idToken: grant.idToken === null ? null : (tokens.idToken ?? grant.idToken),
     tokens: {
       ...grant.tokens,
-      [resource]: {
+      [slotOf(want)]: {
         value: tokens.accessToken,
         type: tokens.tokenType,
         scopes,

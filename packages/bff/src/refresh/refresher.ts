@@ -5,12 +5,14 @@ import type { AccessToken } from '../session/record.ts';
 import type { Session } from '../session/session.ts';
 import { createFlight, type FlightParts } from './flight.ts';
 import { tokenStanding } from './policy.ts';
-import type { TokenWant } from './token-want.ts';
+import { signInWant, slotOf, type TokenWant, tokenIn } from './token-want.ts';
 
 /** A token to send, or why there is none. */
 export type TokenAnswer =
   | { readonly kind: 'token'; readonly token: AccessToken; readonly session: Session }
   | { readonly kind: 'ended'; readonly reason: SignedOutReason }
+  /** The session stays, but the provider gives it no such token. */
+  | { readonly kind: 'denied' }
   /** @property retryAfter seconds */
   | { readonly kind: 'unavailable'; readonly retryAfter: number };
 
@@ -49,11 +51,10 @@ export interface RefresherParts extends FlightParts {
 }
 
 export function createRefresher(parts: RefresherParts): Refresher {
-  const { sessions, now } = parts;
+  const { sessions, providers, now } = parts;
   const flight = createFlight(parts);
 
-  const tokenOf = (session: Session, want: TokenWant) =>
-    session.record.grants[want.provider]?.tokens[want.resource];
+  const tokenOf = (session: Session, want: TokenWant) => tokenIn(session.record.grants[want.provider], want);
 
   function peek(session: Session, want: TokenWant): AccessToken | undefined {
     const token = tokenOf(session, want);
@@ -71,7 +72,7 @@ export function createRefresher(parts: RefresherParts): Refresher {
       const token = tokenOf(session, want);
       if (good(token)) return { kind: 'token', token, session };
       const done = await flight.fly(session, want);
-      if (done.kind === 'ended') return done;
+      if (done.kind === 'ended' || done.kind === 'denied') return done;
       if (done.kind === 'unavailable') {
         const old = tokenOf(done.session, want);
         return old && tokenStanding(old, now()) !== 'dead'
@@ -84,7 +85,7 @@ export function createRefresher(parts: RefresherParts): Refresher {
       // this process stood still.
       const isOld =
         brought && brought.expiresAt > brought.receivedAt && tokenStanding(brought, now()) === 'dead';
-      if (brought && !isOld && done.kind === 'refreshed' && done.resource === want.resource) {
+      if (brought && !isOld && done.kind === 'refreshed' && slotOf(done.got) === slotOf(want)) {
         return { kind: 'token', token: brought, session };
       }
     }
@@ -119,10 +120,21 @@ export function createRefresher(parts: RefresherParts): Refresher {
     return (await within(longestWait)) ?? { kind: 'unavailable', retryAfter: 1 };
   }
 
-  /** Nothing to refresh with: the token is used while it lives, and the session ends with it. */
+  /** Whether there is anything to get a new token with. */
+  function isRenewable(session: Session, want: TokenWant): boolean {
+    const grant = session.record.grants[want.provider];
+    if (grant?.refreshToken) return true;
+    const resources = providers.get(want.provider)?.settings.resources ?? [];
+    const subject = tokenIn(grant, signInWant(want.provider, resources));
+    return want.by === 'exchange' && tokenStanding(subject, now()) !== 'dead';
+  }
+
+  /** Nothing to refresh with: tokens are used while they live, and the session ends with the last of them. */
   async function last(session: Session, want: TokenWant): Promise<TokenAnswer> {
     const token = tokenOf(session, want);
     if (token && tokenStanding(token, now()) !== 'dead') return { kind: 'token', token, session };
+    const others = Object.values(session.record.grants[want.provider]?.tokens ?? {});
+    if (others.some((other) => tokenStanding(other, now()) !== 'dead')) return { kind: 'denied' };
     const ended = await sessions.end(session.id, 'expired');
     // Somebody else may have been quicker, with another reason.
     const reason = ended ? undefined : await sessions.endOf(session.id);
@@ -149,7 +161,7 @@ export function createRefresher(parts: RefresherParts): Refresher {
       });
       if (!('kind' in current)) return { kind: 'token', token: current, session };
       if (current.kind === 'none') return { kind: 'ended', reason: current.reason };
-      if (!current.session.record.grants[want.provider]?.refreshToken) return last(current.session, want);
+      if (!isRenewable(current.session, want)) return last(current.session, want);
       return inTime(until(current.session, want, isFresh), current.session, tokenOf(current.session, want));
     },
     async replace(session, want, refused) {
@@ -159,8 +171,7 @@ export function createRefresher(parts: RefresherParts): Refresher {
       const isOther = newest !== undefined && newest.value !== refused.value;
       if (isOther && tokenStanding(newest, now()) !== 'dead')
         return { kind: 'token', token: newest, session: current.session };
-      const refreshable = current.session.record.grants[want.provider]?.refreshToken;
-      if (!refreshable || (!isOther && isYoung(refused))) return undefined;
+      if (!isRenewable(current.session, want) || (!isOther && isYoung(refused))) return undefined;
       const isBetter = (token: AccessToken | undefined): token is AccessToken =>
         isFresh(token) && token.value !== refused.value;
       return inTime(until(current.session, want, isBetter), current.session, undefined);

@@ -7,7 +7,14 @@ import { problemOf } from '../../problems/failures.ts';
 import type { Problem } from '../../problems/registry.ts';
 import type { AccessToken } from '../../session/record.ts';
 import type { Session } from '../../session/session.ts';
-import { admit, type Call, type ForwardParts, upstreamHeaders, withoutSession } from '../admission.ts';
+import {
+  admit,
+  type Call,
+  type ForwardParts,
+  upstreamHeaders,
+  withoutSession,
+  withoutToken,
+} from '../admission.ts';
 import { refusesToken } from '../challenges.ts';
 import type { ReadyRoute } from '../ready-route.ts';
 import { watchSession } from '../session-watch.ts';
@@ -186,6 +193,7 @@ function dialUpstream(attempt: Attempt, token: AccessToken | undefined, mayRepla
       messageLimit: route.settings.webSocket?.messageLimit ?? 0,
       timeout: route.settings.timeout,
       ca: route.settings.ca,
+      clientCertificate: route.settings.clientCertificate,
     },
     (dialled) => {
       attempt.dialling = undefined;
@@ -217,9 +225,7 @@ async function again(attempt: Attempt, refused: AccessToken | undefined): Promis
   const { parts, call, session } = attempt;
   if (!session || !refused) return;
   const answer = await parts.refresher.replace(session, call.want, refused);
-  if (answer?.kind === 'ended') attempt.refuse(() => withoutSession(call, answer.reason));
-  else if (answer?.kind === 'unavailable') {
-    const problem: Problem = { code: 'refresh_unavailable', retryAfter: answer.retryAfter };
-    attempt.refuse(() => sendProblem(call.request, call.reply, problem));
-  } else dialUpstream(attempt, answer?.token ?? refused, false);
+  if (answer === undefined || answer.kind === 'token') dialUpstream(attempt, answer?.token ?? refused, false);
+  else if (answer.kind === 'ended') attempt.refuse(() => withoutSession(call, answer.reason));
+  else attempt.refuse(() => sendProblem(call.request, call.reply, withoutToken(answer)));
 }

@@ -17,6 +17,8 @@ export interface DialOptions {
   readonly timeout: number;
   /** Certificates (PEM) to trust instead of the system's. */
   readonly ca: string | null;
+  /** What we show of ourselves, PEM. */
+  readonly clientCertificate: { readonly cert: string; readonly key: string } | null;
 }
 
 export type Dialled =
@@ -44,6 +46,7 @@ export function dial(options: DialOptions, done: (dialled: Dialled) => void): { 
     // Asked for aloud, since the environment could switch it off (NODE_TLS_REJECT_UNAUTHORIZED).
     rejectUnauthorized: true,
     ...(ca === null ? {} : { ca }),
+    ...options.clientCertificate,
     finishRequest(request) {
       // A URL would write the path anew, in its own spelling.
       request.path = path;

@@ -1,5 +1,5 @@
 import type { Refresher } from '../../refresh/refresher.ts';
-import type { TokenWant } from '../../refresh/token-want.ts';
+import { type TokenWant, tokenIn } from '../../refresh/token-want.ts';
 import type { AccessToken } from '../../session/record.ts';
 import type { Session } from '../../session/session.ts';
 
@@ -68,7 +68,7 @@ export function keepAuthorized(
   return {
     changed(current) {
       known = current;
-      take(current.record.grants[want.provider]?.tokens[want.resource]);
+      take(tokenIn(current.record.grants[want.provider], want));
     },
     stop() {
       stopped = true;

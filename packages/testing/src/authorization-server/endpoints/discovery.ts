@@ -17,7 +17,11 @@ export async function discoveryEndpoint(provider: Provider): Promise<Answer> {
     scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
     response_types_supported: ['code'],
     response_modes_supported: ['query', 'form_post'],
-    grant_types_supported: ['authorization_code', 'refresh_token'],
+    grant_types_supported: [
+      'authorization_code',
+      'refresh_token',
+      'urn:ietf:params:oauth:grant-type:token-exchange',
+    ],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: [...algorithms],
     token_endpoint_auth_methods_supported: settings.clientAuthentication,

@@ -7,6 +7,9 @@ import type { Provider } from '../provider.ts';
 import type { RecordedRequest } from '../requests.ts';
 import { issueAccessToken, issueIdToken, issueRefreshToken } from '../tokens.ts';
 
+const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token';
+
 /** The token endpoint (RFC 6749 §3.2). */
 export async function tokenEndpoint(provider: Provider, request: RecordedRequest): Promise<Answer> {
   const { form } = request;
@@ -23,6 +26,7 @@ export async function tokenEndpoint(provider: Provider, request: RecordedRequest
   const grantType = form.get('grant_type');
   if (grantType === 'authorization_code') return exchangeCode(provider, form);
   if (grantType === 'refresh_token') return refresh(provider, form);
+  if (grantType === tokenExchange) return exchangeToken(provider, form);
   return oauthError('unsupported_grant_type', String(grantType));
 }
 
@@ -63,6 +67,31 @@ async function refresh(provider: Provider, form: URLSearchParams): Promise<Answe
   }
   const occasion = { grantType: 'refresh_token', sub: grant.user.sub };
   return answerTokens(provider, grant, form, occasion, token);
+}
+
+/** RFC 8693 §2.1, for an access token of this server. */
+async function exchangeToken(provider: Provider, form: URLSearchParams): Promise<Answer> {
+  const token = provider.grants.find(form.get('subject_token') ?? '');
+  const isActive = token?.kind === 'access_token' && provider.grants.isActive(token.value, provider.now());
+  if (form.get('subject_token_type') !== accessTokenType || !token || !isActive) {
+    return oauthError('invalid_request', 'the subject token is no active access token');
+  }
+  const { grant } = token;
+  const { settings } = provider;
+  const scopes = form.get('scope')?.split(' ').filter(Boolean) ?? grant.scopes;
+  if (scopes.some((scope) => !grant.scopes.includes(scope))) return oauthError('invalid_scope');
+  const resources = form.getAll('resource');
+  const allowed = settings.resources;
+  if (allowed && resources.some((one) => !allowed.includes(one))) return oauthError('invalid_target');
+  const occasion = { grantType: tokenExchange, sub: grant.user.sub };
+  const members = {
+    access_token: await issueAccessToken(provider, grant, scopes, resources, occasion),
+    issued_token_type: accessTokenType,
+    token_type: 'Bearer',
+    expires_in: settings.accessTokenLifetime,
+    scope: scopes.join(' '),
+  };
+  return jsonAnswer(await provider.changes.apply('tokenResponse', members, occasion));
 }
 
 async function answerTokens(

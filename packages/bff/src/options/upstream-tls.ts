@@ -1,0 +1,69 @@
+import { X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import type { ConfigProblem } from './problems.ts';
+import type { RouteInput } from './schema.ts';
+
+/** How TLS to an upstream is opened, beyond what is always so: verified. */
+export interface UpstreamTls {
+  /** Certificates (PEM) to trust instead of the system's. */
+  readonly ca: string | null;
+  /** What we show of ourselves, PEM. */
+  readonly clientCertificate: { readonly cert: string; readonly key: string } | null;
+}
+
+/** What the routes to one upstream say of it together: it has one pool of connections. */
+export function upstreamTls(route: RouteInput, routes: readonly RouteInput[]): UpstreamTls {
+  const { origin } = new URL(route.upstream);
+  const same = [route, ...routes.filter((other) => new URL(other.upstream).origin === origin)];
+  return {
+    ca: same.find((one) => one.ca !== undefined)?.ca ?? null,
+    clientCertificate: same.find((one) => one.clientCertificate)?.clientCertificate ?? null,
+  };
+}
+
+/** What is wrong with certificates of routes; a bundle that cannot be used is never ignored in silence. */
+export function upstreamTlsProblems(routes: readonly Record<string, unknown>[]): ConfigProblem[] {
+  const seen = new Map<string, string>();
+  return routes.flatMap((route, index) =>
+    ['ca', 'clientCertificate'].flatMap((name): ConfigProblem[] => {
+      const value = route[name];
+      const upstream = typeof route.upstream === 'string' ? URL.parse(route.upstream) : null;
+      if (value === undefined || upstream === null) return [];
+      const key = `routes[${index}].${name}`;
+      if (upstream.protocol === 'http:') {
+        return [{ key, problem: 'is set, but the upstream is http.', fix: 'Write https, or remove it.' }];
+      }
+      const flaw = name === 'ca' ? flawOfAuthority(value) : flawOfPair(value);
+      if (flaw !== null) {
+        return [{ key, problem: flaw, fix: 'Give PEM text: {"file": "…"} reads it from a file.' }];
+      }
+      const place = `${name} ${upstream.origin}`;
+      const other = seen.get(place);
+      seen.set(place, other ?? JSON.stringify(value));
+      if (other === undefined || other === JSON.stringify(value)) return [];
+      return [{ key, problem: 'differs from that of another route to the same upstream.', fix: 'Keep one.' }];
+    }),
+  );
+}
+
+function flawOfAuthority(value: unknown): string | null {
+  if (typeof value !== 'string') return null;
+  try {
+    // Unlike this, the TLS layer passes over what it cannot read.
+    new X509Certificate(value);
+    return null;
+  } catch {
+    return 'holds no certificate.';
+  }
+}
+
+function flawOfPair(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || !('cert' in value) || !('key' in value)) return null;
+  if (typeof value.cert !== 'string' || typeof value.key !== 'string') return null;
+  try {
+    createSecureContext({ cert: value.cert, key: value.key });
+    return null;
+  } catch {
+    return 'is no certificate with its key.';
+  }
+}
