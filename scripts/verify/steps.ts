@@ -117,7 +117,7 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
     ...(['redis', 'postgres'] as const).map((store) => ({
       name: `session engine on ${store}`,
       needs: ['setup'],
-      run: conformance(`conformance-${store}`, 300, store),
+      run: conformance(`conformance-${store}`, 400, store),
     })),
     {
       name: 'faults',
