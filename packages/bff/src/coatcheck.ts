@@ -1,12 +1,15 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { shareDescriptors } from './limits/descriptors.ts';
 import { createTransactions, type Transactions, transactionLife } from './login/transaction.ts';
 import { logoutLife, revokeGrants } from './logout/logout.ts';
 import { type Audit, auditTo } from './observe/audit.ts';
+import { descriptorLimit } from './observe/descriptors.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { systemWait } from './observe/wait.ts';
 import type { Settings } from './options/settings.ts';
 import { createOpenIdProvider } from './provider/openid.ts';
 import type { Provider } from './provider/provider.ts';
+import type { Caps } from './proxy/caps.ts';
 import { createUpgrades, type UpgradeHandler, type Upgrades } from './proxy/websocket/upgrades.ts';
 import { createRefresher, type Refresher } from './refresh/refresher.ts';
 import { createDeviceLabels, type DeviceLabels } from './session/device.ts';
@@ -24,6 +27,7 @@ import { createStreams, type Streams } from './web/streams.ts';
 /** Everything the routes work with, composed once. */
 export interface Parts {
   readonly settings: Settings;
+  readonly caps: Caps;
   readonly store: Store;
   readonly once: OnceStore;
   readonly sealing: Sealing;
@@ -59,14 +63,14 @@ export interface Coatcheck {
   close(): Promise<void>;
 }
 
-/** Event streams and WebSockets of this process, two file descriptors each at most. */
-const mostStreams = 10_000;
 const sweepEvery = 30_000;
 const sweepStep = 100;
 
 /** Composes the engine from its settings. */
 export async function createCoatcheck(fastify: FastifyInstance, settings: Settings): Promise<Coatcheck> {
   const now = Date.now;
+  const upstreams = new Set(settings.routes.map(({ upstream }) => upstream.origin));
+  const caps = shareDescriptors(fastify, descriptorLimit(), upstreams.size, now);
   const metrics = createMetrics();
   const log = auditTo(fastify.log);
   const audit: Audit = (event, requestId) => {
@@ -104,6 +108,7 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
   const work = new Set<Promise<unknown>>();
   const parts: Parts = {
     settings,
+    caps,
     store,
     once: store.once,
     sealing,
@@ -113,7 +118,7 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
     devices: createDeviceLabels(settings.keys),
     providers,
     refresher,
-    streams: createStreams(mostStreams),
+    streams: createStreams(caps.longLived),
     upgrades: createUpgrades(fastify),
     audit,
     background(promise) {

@@ -8,6 +8,7 @@ import { sendProblem } from '../problems/answer.ts';
 import { guardHook } from '../ticket/guard-hook.ts';
 import { securityHeaders } from '../web/security-headers.ts';
 import type { ForwardParts } from './admission.ts';
+import type { Caps } from './caps.ts';
 import { forwardedFor } from './client-address.ts';
 import { createDispatchers, type Upstream, type UpstreamOptions } from './dispatchers.ts';
 import { forward } from './forward.ts';
@@ -19,21 +20,21 @@ import { forwardWebSocket } from './websocket/connect.ts';
 import { createWebSocketLimits } from './websocket/limits.ts';
 import type { Upgrades } from './websocket/upgrades.ts';
 
-/** Bounds per upstream. */
-const connections = 256;
+/** Calls that may wait for a connection to one upstream. */
 const waiting = 4_096;
-const streams = 1_024;
-const webSockets = 4_096;
 const connectTimeout = 5_000;
 
 /** What the routes need of the rest. */
-export type RouteParts = Omit<ForwardParts, 'forwardedFor' | 'hexIds'> & { readonly upgrades: Upgrades };
+export type RouteParts = Omit<ForwardParts, 'forwardedFor' | 'hexIds'> & {
+  readonly upgrades: Upgrades;
+  readonly caps: Caps;
+};
 
 /** Registers the configured routes; what they do is in forward.ts. */
 export async function registerRoutes(fastify: FastifyInstance, parts: RouteParts): Promise<void> {
   const { settings, audit, upgrades } = parts;
   const guard = guardHook(settings, audit);
-  const dispatchers = createDispatchers(upstreamsOf(settings));
+  const dispatchers = createDispatchers(upstreamsOf(settings, parts.caps));
   fastify.addHook('onClose', () => dispatchers.close());
   // The body is the upstream's: nobody here reads it.
   fastify.removeAllContentTypeParsers();
@@ -45,7 +46,7 @@ export async function registerRoutes(fastify: FastifyInstance, parts: RouteParts
     forwardedFor: forwardedFor(settings.trustedProxies),
     hexIds: createHexIds((pool) => randomFillSync(pool)),
   };
-  const limits = createWebSocketLimits(webSockets);
+  const limits = createWebSocketLimits(parts.caps.webSockets);
   if (settings.routes.some((route) => route.webSocket !== null)) upgrades.listen();
   for (const route of settings.routes) {
     const ready = readyRoute(route, settings, dispatchers.upstream(route.upstream.origin));
@@ -125,7 +126,7 @@ function readyRoute(route: RouteSettings, settings: Settings, upstream: Upstream
   };
 }
 
-function upstreamsOf(settings: Settings): UpstreamOptions[] {
+function upstreamsOf(settings: Settings, { connections, streams }: Caps): UpstreamOptions[] {
   const byOrigin = new Map<string, UpstreamOptions>();
   for (const { upstream, ca, clientCertificate } of settings.routes) {
     const { origin } = upstream;
