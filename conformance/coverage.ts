@@ -149,7 +149,7 @@ export const coverage = {
   'BFF-PROXY-15': here,
   'BFF-PROXY-16': here,
   'BFF-PROXY-17': here,
-  'BFF-PROXY-18': later('C'),
+  'BFF-PROXY-18': here,
   'BFF-PROXY-19': here,
 
   // SSE and WebSocket
@@ -169,7 +169,7 @@ export const coverage = {
   'BFF-BAD-01': later('C'),
   'BFF-BAD-02': later('C'),
   'BFF-BAD-03': later('C'),
-  'BFF-BAD-04': later('C'),
+  'BFF-BAD-04': here,
   'BFF-BAD-05': later('C'),
   'BFF-BAD-06': later('C'),
 
@@ -270,14 +270,17 @@ export const coverage = {
 
 /** The rows of `advisories.md` that somebody answers for; more come with later issues. */
 export const advisoryCoverage = {
+  1: here,
   2: here,
   3: here,
   4: here,
   5: here,
   6: here,
   7: here,
+  8: here,
   9: here,
   10: here,
+  11: here,
   12: here,
   13: here,
   14: here,
@@ -331,6 +334,8 @@ export const advisoryCoverage = {
   68: here,
   69: here,
   70: here,
+  71: here,
   72: here,
   73: here,
+  74: here,
 } as const satisfies Record<number, Coverage>;
