@@ -15,9 +15,12 @@ export async function runPart(
   environment: Readonly<Record<string, string | number>>,
 ): Promise<Readonly<Record<string, number>>> {
   const given = Object.entries(environment).map(([name, value]) => [name, String(value)] as const);
-  const { stdout } = await run(...machine.at('server', process.execPath, ['--expose-gc', file]), {
+  const running = run(...machine.at('server', process.execPath, ['--expose-gc', file]), {
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...Object.fromEntries(given) },
   });
+  const leaveNothing = () => running.child.kill('SIGKILL');
+  process.on('exit', leaveNothing);
+  const { stdout } = await running.finally(() => process.off('exit', leaveNothing));
   const figures: unknown = JSON.parse(stdout);
   if (typeof figures !== 'object' || figures === null) throw new Error(`${file} printed no figures`);
   return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value)]));
