@@ -54,7 +54,7 @@ export function bffConfig(settings: DemoSettings, root: string, tls: Certificate
         scopes: ['openid', 'profile', 'email', 'offline_access', 'notes:read', 'notes:write', 'admin'],
       },
     ],
-    routes: [{ prefix: '/api', upstream: apiUrlOf(settings), resource: apiAudience }],
+    routes: [{ prefix: '/api', upstream: apiUrlOf(settings), resource: apiAudience, websocket: true }],
     spa: settings.dev ? { devServer: viteUrlOf(settings) } : { directory: path.join(root, 'apps/web/dist') },
     ...(tls && { tls }),
     // Ctrl-C should not wait for a page that holds a stream open.
