@@ -36,28 +36,53 @@ async function openAt(instance: number, jar: Jar): Promise<Opened> {
   return { reader, closed: events.closed };
 }
 
-/** All are cut within a second of the ending, towards the browser and towards the API. */
-async function expectCut(opened: readonly Opened[], made: () => Promise<unknown>): Promise<void> {
+/** All end within a second of the ending, towards the browser, which is told why, and towards the API. */
+async function expectCut(
+  opened: readonly Opened[],
+  made: () => Promise<unknown>,
+  reason: string,
+): Promise<void> {
   await made();
   const endedAt = performance.now();
   const over = Promise.all(opened.flatMap(({ reader, closed }) => [reader.ended, closed]));
   await inTime(over, 'all streams are cut');
-  for (const { reader } of opened) expect((reader.endedAt ?? 0) - endedAt).toBeLessThan(1_000);
+  for (const { reader } of opened) {
+    expect((reader.endedAt ?? 0) - endedAt).toBeLessThan(1_000);
+    const { name, id, data } = reader.events.at(-1) ?? {};
+    expect([name, id, data]).toEqual(['coatcheck-session-ended', undefined, { reason }]);
+  }
 }
 
-const endings: Record<string, (jar: Jar, sid: string) => Promise<unknown>> = {
-  'a sign-out': (jar) => jar.clone().fetch(rig.bff.paths.logout, { method: 'POST' }),
-  'a logout token': (_, sid) => logOutByProvider(rig, { sid }),
-  'the administration': () => rig.bff.endSubject(rig.as.issuer, 'streaming'),
-  'a newer sign-in': (jar) => rig.signIn(jar.clone(), { user: { sub: 'other' } }),
-  'a refused refresh': async (jar) => {
-    rig.as.revokeGrants('streaming');
-    await rig.advance(301);
-    expect((await rig.call(jar.clone())).status).toBe(401);
+interface Ending {
+  readonly reason: string;
+  make(jar: Jar, sid: string): Promise<unknown>;
+}
+
+const endings: Record<string, Ending> = {
+  'a sign-out': {
+    reason: 'signed-out',
+    make: (jar) => jar.clone().fetch(rig.bff.paths.logout, { method: 'POST' }),
+  },
+  'a logout token': { reason: 'provider-logout', make: (_, sid) => logOutByProvider(rig, { sid }) },
+  'the administration': {
+    reason: 'revoked',
+    make: () => rig.bff.endSubject(rig.as.issuer, 'streaming'),
+  },
+  'a newer sign-in': {
+    reason: 'replaced',
+    make: (jar) => rig.signIn(jar.clone(), { user: { sub: 'other' } }),
+  },
+  'a refused refresh': {
+    reason: 'refused',
+    async make(jar) {
+      rig.as.revokeGrants('streaming');
+      await rig.advance(301);
+      expect((await rig.call(jar.clone())).status).toBe(401);
+    },
   },
 };
 
-for (const [at, [ending, make]] of Object.entries(endings).entries()) {
+for (const [at, [ending, { reason, make }]] of Object.entries(endings).entries()) {
   requirement(
     ['BFF-LOGOUT-06', 'BFF-STREAM-02'],
     `${ending} in one instance cuts the forwarded streams of that session in all`,
@@ -68,7 +93,7 @@ for (const [at, [ending, make]] of Object.entries(endings).entries()) {
       const opened = [];
       for (const instance of instances) opened.push(await openAt(instance, jar));
       rig.bff.pin(at % instances.length);
-      await expectCut(opened, () => make(jar, sid));
+      await expectCut(opened, () => make(jar, sid), reason);
       expect(bystander.reader.endedAt).toBeUndefined();
       bystander.reader.close();
     },
@@ -95,9 +120,23 @@ requirement(
     rig.bff.pin(0);
     await expect.poll(async () => (await rig.call(told.clone())).status).toBe(401);
     rig.bff.pin(1);
-    await expectCut(opened, () => jar.fetch(rig.bff.paths.logout, { method: 'POST' }));
+    await expectCut(opened, () => jar.fetch(rig.bff.paths.logout, { method: 'POST' }), 'signed-out');
   },
 );
+
+requirement('BFF-STREAM-02', 'half an event is never taken for a whole one: the stream is cut', async () => {
+  const jar = await rig.signedIn();
+  rig.upstream.on('/api/stream', 'once', async ({ response }) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write('data: {"hello":1}\n\ndata: {"transfer":1');
+    return 'handled';
+  });
+  const reader = await readEvents(jar.clone(), '/api/stream');
+  await expect.poll(() => reader.text).toContain('transfer');
+  await jar.fetch(rig.bff.paths.logout, { method: 'POST' });
+  await inTime(reader.ended, 'the stream is cut');
+  expect(reader.text.endsWith('"transfer":1')).toBe(true);
+});
 
 requirement(
   ['BFF-SESS-04', 'BFF-STREAM-02'],

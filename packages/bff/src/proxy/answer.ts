@@ -76,6 +76,12 @@ export class Answer {
     return this.#response.headersSent;
   }
 
+  /** Whether its content is sent in chunks: then it can end at any time. */
+  isOpenEnded(): boolean {
+    const response = this.#response;
+    return response.headersSent && response.chunkedEncoding && !response.writableEnded;
+  }
+
   /** The head goes with the content's first bytes, or with all of it, if they came along; but not later than that. */
   flushHead(): void {
     if (this.#headFlushed) return;
@@ -112,6 +118,11 @@ export class Answer {
     }
     response.once('finish', () => this.#sent());
     if (response.writableLength > 0) this.#awaitReader();
+  }
+
+  endWith(last: Uint8Array): void {
+    if (last.length > 0) this.write(last);
+    this.end([]);
   }
 
   /** Ends the connection, so that nobody takes what was sent for the whole answer (RFC 9112 §8). */

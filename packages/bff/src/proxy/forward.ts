@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from '../problems/answer.ts';
 import { answerFailure } from '../problems/failures.ts';
@@ -13,9 +14,10 @@ import {
   withoutToken,
 } from './admission.ts';
 import { discardContent, type RequestBody, requestBody } from './body.ts';
+import { EventBoundary, sessionEndedEvent } from './last-event.ts';
 import type { ReadyRoute } from './ready-route.ts';
 import { earlyHints, responseHeaders, responseTrailers } from './response-headers.ts';
-import { type Outcome, send } from './send.ts';
+import { type Finish, type Outcome, send } from './send.ts';
 import { watchSession } from './session-watch.ts';
 
 /**
@@ -43,25 +45,43 @@ function deliver(call: Call, session: Session | undefined, token: AccessToken | 
     discardContent(request.raw);
     return;
   }
-  cutInTime(call, session);
-  attempt(call, body.body, token, session, (outcome) => {
+  const life = isStream(request) ? boundLife(call, session) : undefined;
+  attempt(call, body.body, token, { life, retryFor: session }, (outcome) => {
     if (outcome.kind !== 'token_refused' || !session || !token) conclude(call, outcome);
     else
-      again(call, body.body, session, token).catch((error: unknown) => answerFailure(error, request, reply));
+      again(call, body.body, session, token, life).catch((error: unknown) =>
+        answerFailure(error, request, reply),
+      );
   });
 }
 
+/** A stream that others may end. */
+interface StreamLife {
+  readonly boundary: EventBoundary;
+  /** Set once it is on its way. */
+  finish: Finish | undefined;
+}
+
+/** How long a stream that has to end waits to be told why. Milliseconds. */
+const longestQuestion = 500;
+
 /** An event stream lasts no longer than its session, whoever ends it and wherever, and than this process serves. */
-function cutInTime({ parts, request, reply }: Call, session: Session | undefined): void {
-  if (!isStream(request)) return;
-  const cut = () => reply.raw.destroy();
+function boundLife({ parts, reply }: Call, session: Session | undefined): StreamLife {
+  const life: StreamLife = { boundary: new EventBoundary(), finish: undefined };
+  const end = (last: Promise<Uint8Array>) => (life.finish ? life.finish(last) : reply.raw.destroy());
   const stream = parts.streams.open();
-  stream?.onStop(cut);
-  const watch = session && watchSession(parts, session, cut);
+  stream?.onStop(() => end(Promise.resolve(new Uint8Array())));
+  const watch =
+    session &&
+    watchSession(parts, session, (why) => {
+      const late = delay(longestQuestion, 'expired' as const, { ref: false });
+      end(Promise.race([why(), late]).then(sessionEndedEvent));
+    });
   reply.raw.once('close', () => {
     watch?.stop();
     stream?.closed();
   });
+  return life;
 }
 
 function isStream(request: FastifyRequest): boolean {
@@ -69,10 +89,18 @@ function isStream(request: FastifyRequest): boolean {
 }
 
 /** After the API refused the token as invalid: once more, with a newer one where there is one. */
-async function again(call: Call, body: RequestBody, session: Session, refused: AccessToken): Promise<void> {
+async function again(
+  call: Call,
+  body: RequestBody,
+  session: Session,
+  refused: AccessToken,
+  life: StreamLife | undefined,
+): Promise<void> {
   const answer = await call.parts.refresher.replace(session, call.want, refused);
   if (answer === undefined || answer.kind === 'token') {
-    attempt(call, body, answer?.token ?? refused, undefined, (outcome) => conclude(call, outcome));
+    attempt(call, body, answer?.token ?? refused, { life, retryFor: undefined }, (outcome) =>
+      conclude(call, outcome),
+    );
     return;
   }
   body.discard();
@@ -84,7 +112,7 @@ function attempt(
   call: Call,
   body: RequestBody,
   token: AccessToken | undefined,
-  retryFor: Session | undefined,
+  { life, retryFor }: { life: StreamLife | undefined; retryFor: Session | undefined },
   done: (outcome: Outcome) => void,
 ): void {
   const { parts, route, request, reply, path } = call;
@@ -92,9 +120,8 @@ function attempt(
   const headers = upstreamHeaders(call, token);
   if (headers === undefined) return;
   const context = responseContext(call, token);
-  const stream = isStream(request);
-  send(
-    stream ? upstream.streams : upstream.calls,
+  const finish = send(
+    life ? upstream.streams : upstream.calls,
     {
       request: request.raw,
       response: reply.raw,
@@ -102,6 +129,7 @@ function attempt(
       path,
       headers,
       body,
+      boundary: life?.boundary ?? null,
       // Asked when the refusal comes: a long body may have passed by then, and cannot be sent again.
       interceptsInvalidToken() {
         if (!retryFor || !token || !body.isReplayable()) return false;
@@ -125,12 +153,13 @@ function attempt(
       timeouts: {
         wait: settings.timeout,
         headers: settings.timeout,
-        body: stream ? 0 : settings.timeout,
+        body: life ? 0 : settings.timeout,
         stall: 60_000,
       },
     },
     done,
   );
+  if (life) life.finish = finish;
 }
 
 /** What is left to do when the exchange is over. */

@@ -5,6 +5,7 @@ import { Answer, type AnswerEvents } from './answer.ts';
 import { BodyError, type RequestBody } from './body.ts';
 import { refusesToken } from './challenges.ts';
 import type { Lane } from './dispatchers.ts';
+import type { EventBoundary } from './last-event.ts';
 import type { ResponseHeaders } from './response-headers.ts';
 import { type UpstreamFailure, upstreamFailure } from './upstream-failure.ts';
 
@@ -29,6 +30,8 @@ export interface Exchange {
   readonly headers: string[];
   readonly body: RequestBody;
   readonly relay: Relay;
+  /** Set for event streams, which may be ended by somebody else than their upstream. */
+  readonly boundary: EventBoundary | null;
   /** Asked at a 401 that refuses the access token: whether to report it instead of relaying it. */
   readonly interceptsInvalidToken: () => boolean;
   readonly timeouts: ExchangeTimeouts;
@@ -45,6 +48,9 @@ export interface ExchangeTimeouts {
   /** For a browser that leaves what was written unread. While it does, it keeps the connection from others. */
   readonly stall: number;
 }
+
+/** Ends an event stream: at once for what comes from the upstream, and then with these bytes. It never rejects. */
+export type Finish = (last: Promise<Uint8Array>) => void;
 
 export type Outcome =
   /** The whole answer went out. */
@@ -69,21 +75,24 @@ const maxRefusalBytes = 64 * 1024;
  * connection is closed at once.
  *
  * @param done called exactly once, never before this function returns
+ * @returns how to end an event stream from here: with a last event where it can have one, else by a cut
  */
-export function send(lane: Lane, exchange: Exchange, done: (outcome: Outcome) => void): void {
+export function send(lane: Lane, exchange: Exchange, done: (outcome: Outcome) => void): Finish | undefined {
   const { request, response, body } = exchange;
   if (response.destroyed || request.socket.destroyed) {
     queueMicrotask(() => done(left()));
-    return;
+    return undefined;
   }
   if (lane.held >= lane.capacity) {
     body.discard();
     const cause = new Error('the lane is full');
     queueMicrotask(() => done({ kind: 'failed', code: lane.whenFull, cause }));
-    return;
+    return undefined;
   }
 
-  new Transfer(lane, exchange, done).start();
+  const transfer = new Transfer(lane, exchange, done);
+  transfer.start();
+  return exchange.boundary === null ? undefined : (last) => transfer.finish(last);
 }
 
 /**
@@ -100,6 +109,8 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
   #waiting: NodeJS.Timeout | undefined;
   /** undici is done with the request. */
   #over = false;
+  /** The answer ends without the upstream, of which nothing more is relayed. */
+  #finished = false;
   /** The caller was told. */
   #settled = false;
   #refusalBytes = -1;
@@ -134,6 +145,22 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
     );
   }
 
+  /** Relays nothing more; ends with one more event where one can stand, or else by a cut. */
+  finish(last: Promise<Uint8Array>): void {
+    if (this.#settled || this.#finished) return;
+    this.#finished = true;
+    const cause = new Error('the stream was ended here');
+    if (!this.#exchange.boundary?.isBetweenEvents() || !this.#answer.isOpenEnded())
+      this.#abort('upstream', cause);
+    else
+      last.then(
+        (bytes) => {
+          if (!this.#settled) this.#answer.endWith(bytes);
+        },
+        () => this.#abort('upstream', cause),
+      );
+  }
+
   onRequestStart(started: Dispatcher.DispatchController): void {
     // Thrown here, the request is dropped and the connection stays; an abort would close it.
     if (this.#settled) throw new Error('abandoned');
@@ -142,9 +169,10 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
   }
 
   onResponseStart({ rawHeaders }: Dispatcher.DispatchController, statusCode: number): void {
-    if (this.#settled) return;
+    if (this.#settled || this.#finished) return;
     const { relay, body, interceptsInvalidToken } = this.#exchange;
     const fields = latin1(rawHeaders);
+    this.#exchange.boundary?.begin(fields);
     if (statusCode === 103) this.#answer.hint(relay.hints(fields));
     if (statusCode < 200) return;
     if (statusCode === 401 && refusesToken(fields) && interceptsInvalidToken()) {
@@ -159,7 +187,8 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
   }
 
   onResponseData(running: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#settled) return;
+    if (this.#settled || this.#finished) return;
+    this.#exchange.boundary?.follow(chunk);
     if (this.#refusalBytes >= 0) {
       this.#refusalBytes += chunk.length;
       if (this.#refusalBytes > maxRefusalBytes) running.abort(new Error('enough'));
@@ -168,14 +197,14 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
 
   onResponseEnd({ rawTrailers }: Dispatcher.DispatchController): void {
     this.#leave();
-    if (this.#settled) return;
+    if (this.#settled || this.#finished) return;
     if (this.#refusalBytes >= 0) this.#settle({ kind: 'token_refused' });
     else this.#answer.end(this.#exchange.relay.trailers(latin1(rawTrailers)));
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     this.#leave();
-    if (this.#settled) return;
+    if (this.#settled || this.#finished) return;
     if (this.#refusalBytes >= 0) this.#settle({ kind: 'token_refused' });
     else if (error instanceof BodyError && error.reason === 'client_gone') this.#abort('client', error);
     else if (this.#answer.hasBegun()) this.#abort(error instanceof BodyError ? 'client' : 'upstream', error);

@@ -112,6 +112,7 @@ function exchangeOf(
     path,
     headers: made.headers,
     body,
+    boundary: null,
     relay: {
       headers: (status, raw) => responseHeaders(status, raw, rules, context),
       trailers: (raw) => responseTrailers(raw, rules, token),
