@@ -166,12 +166,12 @@ export const coverage = {
   'BFF-HDR-04': { here: true, elsewhere: ['e2e/journeys/sign-out.spec.ts'] },
 
   // Bad input
-  'BFF-BAD-01': later('C'),
-  'BFF-BAD-02': later('C'),
-  'BFF-BAD-03': later('C'),
+  'BFF-BAD-01': here,
+  'BFF-BAD-02': here,
+  'BFF-BAD-03': here,
   'BFF-BAD-04': here,
-  'BFF-BAD-05': later('C'),
-  'BFF-BAD-06': later('C'),
+  'BFF-BAD-05': here,
+  'BFF-BAD-06': here,
 
   // IdP misbehaviour
   'BFF-IDP-01': later('D'),
@@ -290,6 +290,7 @@ export const advisoryCoverage = {
   18: here,
   19: here,
   20: here,
+  21: here,
   22: here,
   23: here,
   24: here,
@@ -297,6 +298,8 @@ export const advisoryCoverage = {
   27: here,
   28: here,
   29: here,
+  30: here,
+  31: here,
   33: here,
   34: here,
   35: here,
@@ -316,7 +319,7 @@ export const advisoryCoverage = {
   50: here,
   51: here,
   52: later('A'),
-  53: later('A'),
+  53: here,
   54: here,
   55: here,
   56: here,

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { spellingsOf, spoofedFields } from '../corpora/spoofed-fields.ts';
 import { advisory, requirement } from '../requirement.ts';
 import { type Rig, startRig } from '../rig.ts';
-import { callLines, sendLines } from '../wire/call.ts';
+import { callBytes, callLines, sendBytes, sendLines } from '../wire/call.ts';
 
 const prefixes = ['/api', '/maybe', '/open'];
 let rig: Rig;
@@ -151,4 +151,37 @@ requirement('BFF-PROXY-11', 'Via names a pseudonym, and a circle is broken', asy
   expect(await via(`Via: ${ours}, ${ours}`)).toEqual({ status: 400, via: [] });
   const spread = [`via: ${ours.toUpperCase()}`, `VIA: 1.0 edge, ${ours}`];
   expect(await via(...spread)).toEqual({ status: 400, via: [] });
+});
+
+advisory(21, 'BFF-PROXY-16', 'no name that a client gives itself lets it in', async () => {
+  const agents = [
+    'kube-probe/1.30',
+    'GoogleHC/1.0',
+    'ELB-HealthChecker/2.0',
+    'Prometheus/2.0',
+    'curl/8',
+    '',
+    'AlwaysOn',
+  ];
+  const fields = agents.map((agent) => `User-Agent: ${agent}`);
+  fields.push(
+    'X-Health-Check: 1',
+    'X-Middleware-Subrequest: middleware',
+    'X-Internal: true',
+    'X-Debug: 1',
+    'X-Api-Key: x',
+  );
+  fields.push(
+    'X-Auth-Request-User: admin',
+    'Purpose: prefetch',
+    'Upgrade-Insecure-Requests: 1',
+    'X-Skip-Auth: 1',
+  );
+  for (const field of fields) {
+    for (const path of ['/api/x', '/api/healthz', '/api/ping', '/api/robots.txt', '/api/favicon.ico']) {
+      const answer = await sendBytes(rig, callBytes(rig, rig.jar(), `GET ${path} HTTP/1.1`, `${field}\r\n`));
+      expect(answer?.status, `${path} ${field}`).toBe(401);
+    }
+  }
+  expect(rig.upstream.hits()).toBe(0);
 });
