@@ -37,6 +37,7 @@ const boundaries: readonly {
 }[] = [
   { module: 'openid-client', scope: ['packages', 'apps'], only: 'packages/bff/src/provider' },
   { module: 'undici', scope: ['packages', 'apps'], only: 'packages/bff/src/proxy' },
+  { module: 'ws', scope: ['packages/bff', 'apps/bff'], only: 'packages/bff/src/proxy/websocket' },
   { module: '@fastify/secure-session', scope: ['packages', 'apps'], only: 'packages/bff/src/ticket' },
   { module: '@fastify/rate-limit', scope: ['packages', 'apps'], only: 'packages/bff/src/limits' },
   { module: '@fastify/under-pressure', scope: ['packages', 'apps'], only: 'packages/bff/src/limits' },
