@@ -12,8 +12,21 @@ export type ForwardedFor = (request: IncomingMessage) => string;
  */
 export function forwardedFor(trusted: readonly string[]): ForwardedFor {
   const isTrusted = trustIn(trusted);
-  return (request) => wayOf(request, isTrusted).join(', ');
+  const peers = new Map<string, string>();
+  return (request) => {
+    const address = request.socket.remoteAddress ?? '';
+    if (request.headers['x-forwarded-for'] !== undefined) return wayOf(request, isTrusted).join(', ');
+    const known = peers.get(address);
+    if (known !== undefined) return known;
+    const peer = peerIn(address);
+    // Many calls come over one connection, and many connections from one proxy.
+    if (peers.size >= mostPeers) peers.clear();
+    peers.set(address, peer);
+    return peer;
+  };
 }
+
+const mostPeers = 10_000;
 
 /**
  * Says who the client is: going back from the connection, the first address that is no trusted proxy's. Where a trusted
@@ -28,7 +41,7 @@ export function clientAddress(trusted: readonly string[]): (request: IncomingMes
 
 /** Each entry of `X-Forwarded-For` was written by the hop after it, so it is read from the end while that is trusted. */
 function wayOf(request: IncomingMessage, isTrusted: (address: string) => boolean): string[] {
-  const peer = addressIn(request.socket.remoteAddress ?? '') ?? 'unknown';
+  const peer = peerIn(request.socket.remoteAddress ?? '');
   const said = request.headers['x-forwarded-for'];
   const way = [peer];
   if (said === undefined || !isTrusted(peer)) return way;
@@ -39,6 +52,10 @@ function wayOf(request: IncomingMessage, isTrusted: (address: string) => boolean
     if (!isTrusted(address)) break;
   }
   return way;
+}
+
+function peerIn(address: string): string {
+  return addressIn(address) ?? 'unknown';
 }
 
 /** An address, which some proxies write with a port, and IPv6 in brackets; sockets show IPv4 peers as IPv6. */
