@@ -26,7 +26,7 @@ const tombstoneLife = 86_400_000;
 /** Rows of one step of the sweep, as the server takes them. */
 const sweepStep = 100;
 
-/** Fills a store, weighs it, looks sessions up one after the other, and sweeps. Prints its figures as JSON. */
+/** Fills a store, weighs it, sweeps, and looks sessions up one after the other. Prints its figures as JSON. */
 async function fillAndMeasure(wanted: Wanted): Promise<Record<string, number>> {
   const { kind, url, sessions, over, lookUps, recordBytes } = wanted;
   const key = randomBytes(32).toString('base64url');
@@ -53,9 +53,10 @@ async function fillAndMeasure(wanted: Wanted): Promise<Record<string, number>> {
   if (lookUps === 0) return size;
 
   const { coatcheck, close } = await openEngine(url, key);
+  // First: after half a minute the server would sweep by itself.
+  const swept = await sweep(coatcheck);
   const opened = await openAll(coatcheck, known);
   const found = await lookUp(coatcheck.parts.store, wantedIds.ids);
-  const swept = await sweep(coatcheck);
   await close();
   return { ...size, opened, ...found, ...swept };
 }
@@ -122,6 +123,7 @@ async function sweep({ parts }: Coatcheck): Promise<Record<string, number>> {
     millis.push(performance.now() - startedAt);
     swept += touched;
   }
+  if (swept === 0) throw new Error('sessions that are over were not there to be swept');
   const { p50, most } = quantilesOf(millis);
   return { swept, sweepSteps: millis.length, sweepP50: p50, sweepMost: most };
 }

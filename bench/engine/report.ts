@@ -39,7 +39,14 @@ export function renderEngine(run: EngineRun, results: EngineResults): string {
       line('for a sign-in, a sign-out', ({ roundTrips }) =>
         roundTrips ? `${tenth(roundTrips.perSignIn)}, ${tenth(roundTrips.perSignOut)}` : nothing,
       ),
-      line('heartbeat per second, whatever happens', ({ roundTrips }) => tenth(roundTrips?.heartbeat)),
+      line('heartbeat per second, while nobody calls and while people do', ({ roundTrips }) =>
+        roundTrips ? `${tenth(roundTrips.heartbeat.idle)}, ${tenth(roundTrips.heartbeat.busy)}` : nothing,
+      ),
+    ),
+    ...stores.flatMap(({ name, roundTrips }) =>
+      roundTrips?.kinds.length
+        ? ['', `In these calls ${name} was asked: ${roundTrips.kinds.join('; ')}.`]
+        : [],
     ),
     '',
     'Milliseconds from the answer to a sign-out at one of four processes until each other one answered its first 401:',

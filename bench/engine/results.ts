@@ -16,7 +16,7 @@ export interface StoreResults {
   readonly throughput: Throughputs | undefined;
   /** With records without an ID token: sizes. */
   readonly smaller: Figures | undefined;
-  /** With records with an ID token: sizes, look-ups, sweep. */
+  /** With records with an ID token: sizes, sweep, look-ups. */
   readonly large: Figures | undefined;
 }
 

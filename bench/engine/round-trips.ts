@@ -9,15 +9,20 @@ import type { RunningStore, StoreKind } from './stores/store.ts';
 export interface RoundTrips {
   /** Proxied calls of people who are signed in. */
   readonly calls: number;
-  /** Commands in all of these together, but the heartbeat. */
+  /** Commands in all of these together, but the heartbeat: what also comes while nobody calls. */
   readonly commands: number;
   readonly perCall: number;
   /** What they were. */
   readonly kinds: readonly string[];
-  /** Per second, with or without requests. */
-  readonly heartbeat: number;
+  /** Per second, while nobody calls and while people do. */
+  readonly heartbeat: { readonly idle: number; readonly busy: number };
   readonly perSignIn: number;
   readonly perSignOut: number;
+}
+
+interface Counted {
+  readonly seconds: number;
+  readonly counts: ReadonlyMap<string, number>;
 }
 
 const people = 20;
@@ -39,15 +44,13 @@ export async function countRoundTrips(
   const dispatcher = new Agent({ connections: atOnce });
   const [instance] = instances.all;
   const browser = { dispatcher, at: instance.origin, publicUrl: instances.publicUrl };
-  const count = async (work: () => Promise<unknown>) => {
+  const count = async (work: () => Promise<unknown>): Promise<Counted> => {
     const counting = await kind.count(store.url, [instance.pid]);
     const startedAt = performance.now();
     await work();
     const seconds = (performance.now() - startedAt) / 1_000;
     return { seconds, counts: await counting.stop() };
   };
-  const withoutHeartbeat = ({ counts }: { counts: ReadonlyMap<string, number> }) =>
-    [...counts].filter(([command]) => !kind.isHeartbeat(command));
 
   try {
     // The first of everything makes connections, statements and scripts known.
@@ -63,6 +66,9 @@ export async function countRoundTrips(
     const signOuts = await count(async () => {
       for (const one of signedIn) await expectStatus(200, call(browser, one, pathsUnder().logout, 'POST'));
     });
+    const isHeartbeat = ([command]: readonly [string, number]) => idle.counts.has(command);
+    const withoutHeartbeat = ({ counts }: Counted) => [...counts].filter((one) => !isHeartbeat(one));
+    const heartbeatOf = ({ counts, seconds }: Counted) => sum([...counts].filter(isHeartbeat)) / seconds;
     const kinds = withoutHeartbeat(busy);
     const commands = sum(kinds);
     return {
@@ -70,7 +76,7 @@ export async function countRoundTrips(
       commands,
       perCall: commands / calls,
       kinds: kinds.map(([command, times]) => `${times} × ${command}`),
-      heartbeat: sum([...idle.counts]) / idle.seconds,
+      heartbeat: { idle: heartbeatOf(idle), busy: heartbeatOf(busy) },
       perSignIn: sum(withoutHeartbeat(signIns)) / people,
       perSignOut: sum(withoutHeartbeat(signOuts)) / people,
     };

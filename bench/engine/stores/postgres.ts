@@ -105,7 +105,6 @@ export const postgres: StoreKind = {
       },
     };
   },
-  isHeartbeat: (command) => command === 'SELECT $1',
 };
 
 function serverOf(url: string): string {

@@ -67,7 +67,6 @@ export const redis: StoreKind = {
       },
     };
   },
-  isHeartbeat: (command) => command === 'get format',
 };
 
 /** Counts the commands of clients by name and kind of key. */

@@ -67,7 +67,6 @@ export const sqlite: StoreKind = {
       },
     };
   },
-  isHeartbeat: (command) => command === 'PRAGMA data_version',
 };
 
 function fileOf(url: string): string {

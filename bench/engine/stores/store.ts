@@ -37,6 +37,4 @@ export interface StoreKind {
   readonly preload?: string;
   /** @param pids of the instances */
   count(url: string, pids: readonly number[]): Promise<Counting>;
-  /** Whether a command comes without any request: the question whether all changes were heard. */
-  isHeartbeat(command: string): boolean;
 }
