@@ -18,7 +18,7 @@ export interface BrokenRequests {
 
 const byParserCode: Readonly<Record<string, Problem['code']>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
-  ERR_HTTP_REQUEST_TIMEOUT: 'malformed_request',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 };
 
 /** @param strictTransport whether answers carry HSTS */

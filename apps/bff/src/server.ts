@@ -5,6 +5,7 @@ import {
   createHexIds,
   isLoopback,
   loggerOptions,
+  parseDuration,
   securityHeaders,
   sendProblem,
 } from '@coatcheck/bff';
@@ -25,7 +26,7 @@ const largestHeader = 16_384;
  */
 export async function buildServer(config: Config, isStopping: () => boolean): Promise<FastifyInstance> {
   const {
-    listen: _listen,
+    listen,
     management: _management,
     tls,
     spa,
@@ -38,7 +39,7 @@ export async function buildServer(config: Config, isStopping: () => boolean): Pr
   const requestIds = createHexIds((pool) => randomFillSync(pool));
   const http = {
     maxHeaderSize: largestHeader,
-    headersTimeout: 15_000,
+    ...patienceOf(listen),
     requireHostHeader: false,
     shouldUpgradeCallback: mayUpgrade,
   };
@@ -46,7 +47,7 @@ export async function buildServer(config: Config, isStopping: () => boolean): Pr
     logger: loggerOptions(log?.level ?? 'info'),
     logController: new LogController({ disableRequestLogging: log?.requests === false }),
     genReqId: () => requestIds(16),
-    requestTimeout: 300_000,
+    requestTimeout: parseDuration(listen?.requestTimeout ?? '5m'),
     keepAliveTimeout: 72_000,
     trustProxy: false,
     forceCloseConnections: 'idle',
@@ -81,6 +82,13 @@ export async function buildServer(config: Config, isStopping: () => boolean): Pr
 /** Other upgrades, such as to HTTP/2 in clear text, are offers that a server may ignore (RFC 9110 §7.8). */
 function mayUpgrade(this: Server, { headers }: IncomingMessage): boolean {
   return this.listenerCount('upgrade') > 0 && /websocket/i.test(headers.upgrade ?? '');
+}
+
+/** How long a client may take to send its request; Node looks whether it is over every so often. */
+function patienceOf(listen: Config['listen']) {
+  const requestTimeout = parseDuration(listen?.requestTimeout ?? '5m');
+  const headersTimeout = Math.min(parseDuration(listen?.headerTimeout ?? '15s'), requestTimeout);
+  return { requestTimeout, headersTimeout, connectionsCheckingInterval: Math.min(1_000, headersTimeout) };
 }
 
 function isStrict(publicUrl: string): boolean {

@@ -46,6 +46,7 @@ export const problemCodes = [
   'unknown_host',
   'not_found',
   'method_not_allowed',
+  'request_timeout',
   'payload_too_large',
   'uri_too_long',
   'unsupported_media_type',

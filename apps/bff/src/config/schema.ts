@@ -6,6 +6,12 @@ const strict = { additionalProperties: false } as const;
 const port = (description: string, fallback: number) =>
   Type.Optional(Type.Integer({ description, minimum: 0, maximum: 65_535, default: fallback }));
 
+/** A duration that is not zero: who waits for ever serves nobody else in the end. */
+function patience(description: string, fallback: string) {
+  const pattern = durationPattern.replace('^', '^(?!0+[a-z])');
+  return Type.Optional(Type.String({ description, pattern, default: fallback }));
+}
+
 /** The configuration file of the standalone server: the plugin's options, and where and how to listen. */
 export const configSchema = Type.Object(
   {
@@ -18,6 +24,8 @@ export const configSchema = Type.Object(
             Type.String({ description: 'Address or name to listen on.', default: 'localhost' }),
           ),
           port: port('Port for browsers.', 3000),
+          headerTimeout: patience('Longest wait for the head of a request.', '15s'),
+          requestTimeout: patience('Longest wait for a whole request, uploads included.', '5m'),
         },
         strict,
       ),

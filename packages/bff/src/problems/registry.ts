@@ -193,6 +193,7 @@ export const problemRegistry = {
     'Method not allowed',
     'See the Allow header for the methods that this address knows.',
   ),
+  request_timeout: entry(408, 'Request timed out', 'The request took too long to arrive. Send it again.'),
   payload_too_large: entry(413, 'Body too large', 'The body is larger than this route takes.'),
   uri_too_long: entry(414, 'Address too long', 'The address is longer than this server takes.'),
   unsupported_media_type: entry(
