@@ -54,7 +54,15 @@ export function bffConfig(settings: DemoSettings, root: string, tls: Certificate
         scopes: ['openid', 'profile', 'email', 'offline_access', 'notes:read', 'notes:write', 'admin'],
       },
     ],
-    routes: [{ prefix: '/api', upstream: apiUrlOf(settings), resource: apiAudience, websocket: true }],
+    routes: [
+      {
+        prefix: '/api',
+        upstream: apiUrlOf(settings),
+        resource: apiAudience,
+        websocket: true,
+        websocketTokenMessage: '{"type":"authorize","token":"{token}"}',
+      },
+    ],
     spa: settings.dev ? { devServer: viteUrlOf(settings) } : { directory: path.join(root, 'apps/web/dist') },
     ...(tls && { tls }),
     // Ctrl-C should not wait for a page that holds a stream open.

@@ -67,6 +67,30 @@ describe('GET /api/ws', () => {
     expect(String(reason)).toBe('the access token has expired');
   });
 
+  it('lives on with the next token of the same person, which it never sends back', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const { socket, messages } = await open(await startApi(idp.issuer), idp.bearer({ exp: now + 1 }));
+    await expect.poll(() => messages).toHaveLength(1);
+    const token = idp.token({ exp: now + 300 });
+    socket.send(JSON.stringify({ type: 'authorize', token }));
+    await expect.poll(() => Date.now(), { timeout: 5_000 }).toBeGreaterThan((now + 1) * 1000 + 300);
+    socket.send('still here');
+    await expect.poll(() => messages).toHaveLength(2);
+    expect(messages.join()).not.toContain(token);
+  });
+
+  it.each([
+    ['somebody else', { sub: 'mallory' }],
+    ['nobody: it has expired', { exp: 1 }],
+    ['another API', { aud: 'urn:other' }],
+  ])('ends where the next token is of %s', async (_, claims) => {
+    const { socket, messages } = await open(await startApi(idp.issuer), idp.bearer());
+    await expect.poll(() => messages).toHaveLength(1);
+    socket.send(JSON.stringify({ type: 'authorize', token: idp.token(claims) }));
+    expect((await once(socket, 'close'))[0]).toBe(1008);
+    expect(messages).toHaveLength(1);
+  });
+
   it('ends with 1009 where a message is too long, and serves on', async () => {
     const app = await startApi(idp.issuer);
     const { socket } = await open(app, idp.bearer());

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { decide, parseAccess, type RouteAccess } from './access.ts';
+import { type Access, decide, parseAccess, type RouteAccess } from './access.ts';
 import { readCredentials } from './credentials.ts';
 import { remoteKeys } from './keys.ts';
 import { type ResourceServerOptions, settleOptions } from './options.ts';
@@ -17,6 +17,15 @@ declare module 'fastify' {
     /** Who calls. Reading it on a route with `access: 'public'` throws: nobody was asked. */
     readonly principal: Principal;
   }
+  interface FastifyInstance {
+    /**
+     * Judges a token that did not come with a request, such as the next one of an open WebSocket, by the same rules.
+     * Resolves to who calls, or to undefined where the token will not do; the log says why.
+     *
+     * @param access what it must hold beyond being valid
+     */
+    readonly principalOf: (token: string, access?: Access) => Promise<Principal | undefined>;
+  }
 }
 
 const register: FastifyPluginAsync<ResourceServerOptions> = async (fastify, options) => {
@@ -32,6 +41,19 @@ const register: FastifyPluginAsync<ResourceServerOptions> = async (fastify, opti
         throw new Error('request.principal: this route is public, nobody signed in');
       return principal;
     },
+  });
+
+  fastify.decorate('principalOf', async (token: string, access: Access = {}) => {
+    const verification = await verifyAccessToken(token, policy, findKey, clock());
+    if (verification.kind === 'keys-unavailable') {
+      fastify.log.warn({ err: verification.error }, 'access token cannot be checked');
+      return undefined;
+    }
+    const reason =
+      verification.kind === 'refused' ? verification.reason : refusalOf(verification.principal, access);
+    if (verification.kind === 'accepted' && reason === undefined) return verification.principal;
+    fastify.log.info({ reason }, 'access token refused');
+    return undefined;
   });
 
   // A mistake in a route's config stops the start; routes that were there before are checked when they are called.
@@ -73,6 +95,11 @@ const register: FastifyPluginAsync<ResourceServerOptions> = async (fastify, opti
     principals.set(request, verification.principal);
   });
 };
+
+function refusalOf(principal: Principal, access: Access): string | undefined {
+  const { kind } = decide(principal, access);
+  return kind === 'allowed' ? undefined : kind;
+}
 
 /**
  * Validates JWT access tokens (RFC 9068) on every route of the encapsulation that it is registered in, sub-plugins
