@@ -7,7 +7,7 @@ interface SchemaNode {
   readonly properties?: object;
   readonly required?: readonly string[];
   readonly items?: unknown;
-  readonly anyOf?: readonly { readonly const?: unknown }[];
+  readonly anyOf?: readonly { readonly const?: unknown; readonly type?: unknown }[];
 }
 
 const introduction = `# Configuration
@@ -21,7 +21,7 @@ for what they refer to. Paths are read from the file's folder. Durations are a n
 \`30m\`, \`12h\`, \`7d\`. An unknown key is an error. Every problem is told at once, and nothing starts.
 
 The JSON Schema, for editors: \`coatcheck config schema\`. The plugin \`@coatcheck/bff\` takes the same options but
-\`listen\`, \`management\`, \`tls\`, \`spa\`, \`log\` and \`shutdown\`, with secrets as plain values.
+\`listen\`, \`management\`, \`workers\`, \`tls\`, \`spa\`, \`log\` and \`shutdown\`, with secrets as plain values.
 
 | Key | Type | Default | |
 |---|---|---|---|
@@ -47,7 +47,9 @@ function rowsOf(schema: SchemaNode, at: string): string[] {
 }
 
 function typeOf(node: SchemaNode): string {
-  const choices = node.anyOf?.map((one) => `\`${String(one.const)}\``);
+  const choices = node.anyOf?.map((one) =>
+    one.const === undefined ? typeOf(one) : `\`${String(one.const)}\``,
+  );
   if (choices) return choices.join(', ');
   if (node.type === 'array')
     return isNode(node.items) && node.items.type === 'object' ? 'list' : 'list of text';

@@ -1,3 +1,6 @@
+export { serveCluster } from './cluster/serve.ts';
 export { loadConfig } from './config/load.ts';
 export { type Config, configSchema } from './config/schema.ts';
-export { PortTaken, type Running, serve } from './serve.ts';
+export { PortTaken } from './listen.ts';
+export { type Running, type Serving, serve } from './serve.ts';
+export { WorkerUnfit } from './start-failure.ts';

@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
+import { hostname } from 'node:os';
 import {
   coatcheck,
   createHexIds,
@@ -22,12 +23,18 @@ const largestHeader = 16_384;
  * Builds the server that faces browsers; it does not listen yet.
  *
  * @param isStopping whether callers are told to close their connections
+ * @param worker named in every log line, where this is one of several processes
  * @throws ConfigError, or the store's error
  */
-export async function buildServer(config: Config, isStopping: () => boolean): Promise<FastifyInstance> {
+export async function buildServer(
+  config: Config,
+  isStopping: () => boolean,
+  worker?: number,
+): Promise<FastifyInstance> {
   const {
     listen,
     management: _management,
+    workers: _workers,
     tls,
     spa,
     log,
@@ -44,7 +51,10 @@ export async function buildServer(config: Config, isStopping: () => boolean): Pr
     shouldUpgradeCallback: mayUpgrade,
   };
   const common = {
-    logger: loggerOptions(log?.level ?? 'info'),
+    logger: {
+      ...loggerOptions(log?.level ?? 'info'),
+      ...(worker === undefined ? {} : { base: { pid: process.pid, hostname: hostname(), worker } }),
+    },
     logController: new LogController({ disableRequestLogging: log?.requests === false }),
     genReqId: () => requestIds(16),
     requestTimeout: parseDuration(listen?.requestTimeout ?? '5m'),

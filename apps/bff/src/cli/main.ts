@@ -1,11 +1,13 @@
 #!/usr/bin/env node
-import { ConfigError, StoreError } from '@coatcheck/bff';
 import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
+import { serveCluster } from '../cluster/serve.ts';
+import { workerCount } from '../cluster/worker-count.ts';
 import { loadConfig } from '../config/load.ts';
 import { configSchema } from '../config/schema.ts';
 import { newKey, rotateKeys } from '../keys/rotate.ts';
-import { PortTaken, serve } from '../serve.ts';
+import { serve } from '../serve.ts';
+import { isForPeople, WorkerUnfit } from '../start-failure.ts';
 
 /** Exit status for a configuration that cannot be used, or a wrong call. */
 const unusable = 2;
@@ -19,12 +21,14 @@ program
   .description('start the server')
   .option('-c, --config <file>', 'configuration file', process.env.COATCHECK_CONFIG)
   .action(async (options: { config?: string }) => {
-    const running = await serve(loadConfig(options.config, process.env));
-    closeWithGrace({ delay: false, logger: running.app.log }, async ({ err }) => {
-      if (err) running.app.log.error({ err }, 'stopping after an error');
-      await running.close();
+    const config = loadConfig(options.config, process.env);
+    const workers = workerCount(config.workers);
+    const { log, managementUrl, close } = await (workers > 1 ? serveCluster(config, workers) : serve(config));
+    closeWithGrace({ delay: false, logger: log }, async ({ err }) => {
+      if (err) log.error({ err }, 'stopping after an error');
+      await close();
     });
-    running.app.log.info({ event: 'ready', management: running.managementUrl }, 'ready');
+    log.info({ event: 'ready', management: managementUrl, workers }, 'ready');
   });
 
 const keys = program.command('keys').description('root keys for tickets and sessions');
@@ -61,7 +65,8 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  const expected = error instanceof ConfigError || error instanceof StoreError || error instanceof PortTaken;
-  console.error(expected ? error.message : error);
+  const expected = isForPeople(error);
+  // What a worker could not start with is in its own words, and its stack.
+  console.error(expected || error instanceof WorkerUnfit ? error.message : error);
   process.exitCode = expected ? unusable : 1;
 }

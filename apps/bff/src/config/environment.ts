@@ -6,6 +6,7 @@ interface SchemaNode {
   readonly type?: unknown;
   readonly properties?: object;
   readonly items?: unknown;
+  readonly anyOf?: readonly unknown[];
 }
 
 const prefix = 'COATCHECK_';
@@ -74,7 +75,7 @@ function findPath(
 }
 
 function parsed(text: string, schema: SchemaNode): unknown {
-  if (schema.type === 'integer' && /^\d+$/.test(text)) return Number(text);
+  if (isInteger(schema) && /^\d+$/.test(text)) return Number(text);
   if (schema.type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true';
   if (schema.type === 'array')
     return text
@@ -82,6 +83,11 @@ function parsed(text: string, schema: SchemaNode): unknown {
       .map((one) => one.trim())
       .filter(Boolean);
   return text;
+}
+
+/** Also where another word may stand in its place. */
+function isInteger(schema: SchemaNode): boolean {
+  return schema.type === 'integer' || (schema.anyOf ?? []).some((one) => isNode(one) && isInteger(one));
 }
 
 function set(target: Record<string, unknown>, path: readonly (string | number)[], value: unknown): void {

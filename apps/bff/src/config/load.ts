@@ -59,7 +59,22 @@ function contradictions(config: Record<string, unknown>): ConfigProblem[] {
       fix: 'Write publicUrl with https, or remove tls.',
     });
   }
+  problems.push(...storeOfOneProcess(config));
   return problems;
+}
+
+function storeOfOneProcess({ workers = 1, store }: Record<string, unknown>): ConfigProblem[] {
+  const inMemory =
+    typeof store === 'object' && store !== null && 'url' in store && /^memory:/i.test(String(store.url));
+  // Whether it works may not depend on the cores of the machine, so `auto` is refused on every one.
+  if (!inMemory || !(workers === 'auto' || (typeof workers === 'number' && workers > 1))) return [];
+  return [
+    {
+      key: 'workers',
+      problem: `(${workers}) need a store that they share, and store.url (memory:) is that of one process.`,
+      fix: 'Set store.url to sqlite:<path> or to any other store, or workers to 1.',
+    },
+  ];
 }
 
 function withAbsolutePaths(config: Config, base: string): Config {

@@ -41,6 +41,13 @@ export const configSchema = Type.Object(
         strict,
       ),
     ),
+    workers: Type.Optional(
+      Type.Union([Type.Integer({ minimum: 1, maximum: 1_024 }), Type.Literal('auto')], {
+        description:
+          'Processes that serve on listen.port; auto: one per core. More than one need a store that they share.',
+        default: 1,
+      }),
+    ),
     tls: Type.Optional(
       Type.Object(
         {
