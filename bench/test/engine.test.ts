@@ -14,7 +14,7 @@ async function rowsOf(...args: string[]): Promise<(name: string) => string> {
 }
 
 test('a small run measures everything on SQLite, and no signed-in call asks the store', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const row = await rowsOf('--store=SQLite');
   expect(row('commands in all signed-in calls')).toBe('| commands in all signed-in calls | 0 in 200 |');
@@ -28,7 +28,7 @@ test('a small run measures everything on SQLite, and no signed-in call asks the 
 });
 
 test('what is written into Redis and PostgreSQL past the server is read and opened as its own, and swept', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const row = await rowsOf('--only=stores', '--store=Redis', '--store=PostgreSQL');
   expect(row('look-ups')).toBe('| look-ups | 300 | 300 |');
