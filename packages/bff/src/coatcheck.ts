@@ -141,11 +141,13 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
   warnOfRisks(settings, fastify.log);
   prepareProviders();
   let storeWorks = true;
+  let isClosing = false;
   /** Tells the log when it breaks, and when it works again. */
   const tellOfStore = (error?: unknown) => {
     const before = storeWorks;
     storeWorks = error === undefined;
-    if (before && !storeWorks) fastify.log.error({ err: error }, 'the store cannot be used');
+    // At the end it is us who leave it, perhaps in the middle of a probe.
+    if (before && !storeWorks && !isClosing) fastify.log.error({ err: error }, 'the store cannot be used');
     if (!before && storeWorks) fastify.log.info('the store can be used again');
     return storeWorks;
   };
@@ -174,6 +176,7 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
       await refresher.idle();
       await Promise.allSettled(work);
       sessions.close();
+      isClosing = true;
       await store.close();
     },
   };
