@@ -12,8 +12,6 @@ import { relay } from './relay.ts';
 const highWaterMark = 256 * 1024;
 const stall = 60_000;
 const heartbeat = 30_000;
-/** A store that is down is not asked for every message. Milliseconds. */
-const betweenTouches = 1_000;
 /** An upstream that sends a credential back may do so late. */
 const tokensRemembered = 3;
 
@@ -49,7 +47,8 @@ export function openTunnel({ call, browser, upstream, watch, token, closed }: Tu
     const at = parts.now();
     if (!watch || at < notBefore || !touchDue(watch.session.lastSeenAt, at, parts.settings.session.idle))
       return;
-    notBefore = at + Math.min(betweenTouches, parts.settings.session.idle / 10);
+    // A store that is down is not asked for every message.
+    notBefore = at + Math.min(60_000, parts.settings.session.idle / 10);
     parts.background(parts.sessions.touch(watch.session));
   };
   const mayPass = (message: Buffer) => {

@@ -3,6 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { until } from '../../rig.ts';
 import { openedSocket, openSocket, startSignedIn } from './sockets.ts';
 
+/** Waits until a figure has not changed for thirty looks. */
+async function standstill(figure: () => number): Promise<void> {
+  let last = -1;
+  let unchanged = 0;
+  await until(() => {
+    unchanged = figure() === last ? unchanged + 1 : 0;
+    last = figure();
+    return unchanged >= 30;
+  }, 'a standstill');
+}
+
 describe('bounds of WebSockets (BFF-STREAM-05)', () => {
   it('ends a connection whose message is over the limit with 1009, and serves on', async () => {
     const { rig, jar } = await startSignedIn({ websocketMessageLimit: 1_000 });
@@ -62,12 +73,7 @@ describe('bounds of WebSockets (BFF-STREAM-05)', () => {
     const count = 100;
     for (let i = 0; i < count; i += 1) page.upstream.send(message);
     // What is left at the upstream was not read by us: of 50 MiB all but socket buffers and our mark.
-    let last = -1;
-    await until(() => {
-      const settled = page.upstream.bufferedAmount === last;
-      last = page.upstream.bufferedAmount;
-      return settled;
-    }, 'a standstill');
+    await standstill(() => page.upstream.bufferedAmount);
     expect(page.upstream.bufferedAmount).toBeGreaterThan(20 * 1024 * 1024);
     page.socket.resume();
     await until(() => page.messages.length === count, 'all messages');
@@ -84,12 +90,7 @@ describe('bounds of WebSockets (BFF-STREAM-05)', () => {
     page.upstream.pause();
     const count = 100;
     for (let i = 0; i < count; i += 1) page.socket.send(Buffer.alloc(512 * 1024, 'x'));
-    let last = -1;
-    await until(() => {
-      const settled = page.socket.bufferedAmount === last;
-      last = page.socket.bufferedAmount;
-      return settled;
-    }, 'a standstill');
+    await standstill(() => page.socket.bufferedAmount);
     expect(page.socket.bufferedAmount).toBeGreaterThan(20 * 1024 * 1024);
     page.upstream.resume();
     await until(() => received === count, 'all messages');

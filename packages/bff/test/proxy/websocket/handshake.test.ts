@@ -145,6 +145,23 @@ describe('what is a WebSocket', () => {
   });
 });
 
+describe('a connection that was used before', () => {
+  it('becomes a WebSocket after calls that were answered', async () => {
+    const { rig, jar } = await startSignedIn();
+    const raw = await connection(rig);
+    const Cookie = await cookieOf(jar);
+    const host = new URL(rig.url).host;
+    for (const path of ['/api/notes', '/bff/session']) {
+      await raw.write(
+        `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nSec-Fetch-Site: same-origin\r\nCookie: ${Cookie}\r\n\r\n`,
+      );
+      expect((await raw.read()).status).toBe(200);
+    }
+    await raw.write(handshake(rig, { Cookie }));
+    expect((await raw.read()).status).toBe(101);
+  });
+});
+
 describe('a connection that misbehaves', () => {
   it.each([
     ['behind another request', '/api/slow'],
