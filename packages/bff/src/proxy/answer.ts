@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** What happens to an answer on the browser's side. */
 export interface AnswerEvents {
@@ -20,8 +21,9 @@ export class Answer {
   readonly #response: ServerResponse;
   readonly #stallTimeout: number;
   readonly #events: AnswerEvents;
-  /** Set where the connection is watched, which outlives the answer. */
-  readonly #onSocketClose: (() => void) | undefined;
+  readonly #onClose: () => void;
+  /** Whose end is the browser's leaving. */
+  readonly #watched: ServerResponse | Socket;
   #released = false;
   /** What came with the head, and goes out with it. */
   #first: Uint8Array | undefined;
@@ -43,16 +45,11 @@ export class Answer {
     this.#response = response;
     this.#stallTimeout = stallTimeout;
     this.#events = events;
-    const onClose = () => {
-      if (!this.#released) events.onGone();
-    };
-    if (response.socket !== null) response.on('close', onClose);
-    else {
-      // A pipelined response has no socket until its predecessors are done; older versions of Node never tell it that
-      // the connection closed.
-      this.#onSocketClose = onClose;
-      request.socket.setMaxListeners(0).on('close', onClose);
-    }
+    this.#onClose = () => events.onGone();
+    // A pipelined response has no socket until its predecessors are done; older versions of Node never tell it that the
+    // connection closed.
+    this.#watched = response.socket === null ? request.socket.setMaxListeners(0) : response;
+    this.#watched.on('close', this.#onClose);
   }
 
   hint(links: readonly string[]): void {
@@ -138,7 +135,7 @@ export class Answer {
   release(): void {
     this.#released = true;
     clearTimeout(this.#stalled);
-    if (this.#onSocketClose) this.#request.socket.off('close', this.#onSocketClose);
+    this.#watched.off('close', this.#onClose);
   }
 
   /** Only what leaves room for more, so that nobody has to be told to pause later. */
