@@ -53,12 +53,12 @@ export function createBrokenRequests(strictTransport: boolean): BrokenRequests {
 
 /** How far the answers of a connection are whose input broke. */
 function standingOf(responses: readonly ServerResponse[]): 'begun' | 'answered' | 'open' {
-  const waiting = responses.filter((response) => !response.writableFinished);
-  if (waiting.some((response) => response.headersSent)) return 'begun';
+  if (responses.some((response) => response.headersSent && !response.writableEnded)) return 'begun';
+  if (responses.some((response) => response.writableEnded && !response.writableFinished)) return 'answered';
   const last = responses.at(-1);
-  if (waiting.length > 0 || last === undefined) return 'open';
   // What broke is the rest of the last request, or the connection was to end with it.
-  return last.req.complete && last.shouldKeepAlive ? 'open' : 'answered';
+  const closes = last?.writableFinished && !(last.req.complete && last.shouldKeepAlive);
+  return closes ? 'answered' : 'open';
 }
 
 /** Where the next request begins is unknown, so the connection ends with this. */
