@@ -129,7 +129,7 @@ requirement('BFF-STREAM-02', 'half an event is never taken for a whole one: the 
   rig.upstream.on('/api/stream', 'once', async ({ response }) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('data: {"hello":1}\n\ndata: {"transfer":1');
-    return 'handled';
+    return 'handled' as const;
   });
   const reader = await readEvents(jar.clone(), '/api/stream');
   await expect.poll(() => reader.text).toContain('transfer');
