@@ -10,6 +10,7 @@ import type { Settings } from './options/settings.ts';
 import { createOpenIdProvider } from './provider/openid.ts';
 import type { Provider } from './provider/provider.ts';
 import type { Caps } from './proxy/caps.ts';
+import { createStandings, type Standings } from './proxy/upstream/standing.ts';
 import { createUpgrades, type UpgradeHandler, type Upgrades } from './proxy/websocket/upgrades.ts';
 import { createRefresher, type Refresher } from './refresh/refresher.ts';
 import { createDeviceLabels, type DeviceLabels } from './session/device.ts';
@@ -39,6 +40,7 @@ export interface Parts {
   readonly refresher: Refresher;
   readonly streams: Streams;
   readonly upgrades: Upgrades;
+  readonly standings: Standings;
   readonly audit: Audit;
   readonly background: (work: Promise<unknown>) => void;
   /** Milliseconds since the epoch. */
@@ -48,8 +50,12 @@ export interface Parts {
 /** What the plugin gives the program around it: `fastify.coatcheck`. */
 export interface Coatcheck {
   readonly parts: Parts;
-  /** What must hold before traffic comes: the store works. A provider that is down does not count. */
-  checks(): Promise<{ store: boolean; providers: Record<string, boolean> }>;
+  /** What must hold before traffic comes: the store works. A provider or an upstream that is down does not count. */
+  checks(): Promise<{
+    store: boolean;
+    providers: Record<string, boolean>;
+    upstreams: ReturnType<Standings['read']>;
+  }>;
   /** The policy for the app's own pages. */
   contentSecurityPolicy(): string;
   /** Counters in the Prometheus text format. */
@@ -69,8 +75,8 @@ const sweepStep = 100;
 /** Composes the engine from its settings. */
 export async function createCoatcheck(fastify: FastifyInstance, settings: Settings): Promise<Coatcheck> {
   const now = Date.now;
-  const upstreams = new Set(settings.routes.map(({ upstream }) => upstream.origin));
-  const caps = shareDescriptors(fastify, descriptorLimit(), upstreams.size, now);
+  const origins = new Set(settings.routes.flatMap(({ upstreams }) => upstreams.map(({ origin }) => origin)));
+  const caps = shareDescriptors(fastify, descriptorLimit(), origins.size, now);
   const metrics = createMetrics();
   const log = auditTo(fastify.log);
   const audit: Audit = (event, requestId) => {
@@ -120,6 +126,7 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
     refresher,
     streams: createStreams(caps.longLived),
     upgrades: createUpgrades(fastify),
+    standings: createStandings(now),
     audit,
     background(promise) {
       const done = promise.catch((error: unknown) =>
@@ -160,6 +167,7 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
       return {
         store: await store.ping().then(() => tellOfStore(), tellOfStore),
         providers: Object.fromEntries([...providers].map(([id, provider]) => [id, provider.isReady()])),
+        upstreams: parts.standings.read(),
       };
     },
     contentSecurityPolicy() {
@@ -167,7 +175,7 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
       const origins = [...providers.values()].map((provider) => provider.knownEndSessionOrigin());
       return appContentSecurityPolicy([...new Set(origins.filter((origin) => origin !== null))]);
     },
-    metrics: metrics.render,
+    metrics: () => metrics.render() + parts.standings.render(),
     endSubject: (issuer, subject) => sessions.endSubject(issuer, subject, 'revoked'),
     serveOtherUpgrades: parts.upgrades.serveOther,
     drain: parts.streams.stop,

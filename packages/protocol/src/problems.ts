@@ -40,6 +40,7 @@ export const problemCodes = [
   'service_worker_refused',
   'websocket_refused',
   'too_many_websockets',
+  'too_many_calls',
   // HTTP itself
   'malformed_request',
   'ambiguous_path',

@@ -2,6 +2,9 @@ import { isIP } from 'node:net';
 import { durationPattern, parseDuration } from './duration.ts';
 import { limitProblems } from './limits.ts';
 import type { ConfigProblem } from './problems.ts';
+import { addedHeaderProblems } from './route-headers.ts';
+import { upstreamProblems } from './route-upstreams.ts';
+import { defaultUserClaims } from './schema.ts';
 import { upstreamTlsProblems } from './upstream-tls.ts';
 
 /** A key printed in documentation or all of one byte protects nobody. */
@@ -175,33 +178,20 @@ const ownParameters = new Set([
 ]);
 
 function routeProblems(options: Record<string, unknown>): ConfigProblem[] {
-  const providers = new Set(list(options.providers).map((one) => record(one).id));
+  const providers = list(options.providers).map(record);
+  const ids = providers.map(({ id }) => id);
   const basePath = typeof options.basePath === 'string' ? options.basePath : '/bff';
   const routes = list(options.routes).map(record);
   const own = routes.flatMap((route, index) => {
     const at = `routes[${index}]`;
     const problems: ConfigProblem[] = [];
-    const upstream = typeof route.upstream === 'string' ? URL.parse(route.upstream) : undefined;
-    if (upstream === null || (upstream && !/^https?:$/.test(upstream.protocol))) {
-      problems.push({
-        key: `${at}.upstream`,
-        problem: 'is no http or https URL.',
-        fix: 'Write for example https://api.internal.',
-      });
-    } else if (upstream && (upstream.username !== '' || upstream.password !== '')) {
-      problems.push({
-        key: `${at}.upstream`,
-        problem: 'has credentials in it.',
-        fix: 'The access token is the credential. Remove them.',
-      });
-    } else if (upstream && (upstream.search !== '' || upstream.hash !== '')) {
-      problems.push({ key: `${at}.upstream`, problem: 'has a query or fragment.', fix: 'Remove it.' });
-    }
-    if (typeof route.provider === 'string' && !providers.has(route.provider)) {
+    problems.push(...upstreamProblems(route, at));
+    problems.push(...addedHeaderProblems(route, at, userClaimsOf(route, providers)));
+    if (typeof route.provider === 'string' && !ids.includes(route.provider)) {
       problems.push({
         key: `${at}.provider`,
         problem: `names ${quote(route.provider)}, which is no provider.`,
-        fix: `Known: ${[...providers].join(', ')}.`,
+        fix: `Known: ${ids.join(', ')}.`,
       });
     }
     problems.push(...webSocketProblems(route, at));
@@ -216,6 +206,11 @@ function routeProblems(options: Record<string, unknown>): ConfigProblem[] {
     return problems;
   });
   return [...own, ...repeated(routes, 'prefix', 'routes'), ...upstreamTlsProblems(routes)];
+}
+
+function userClaimsOf(route: Record<string, unknown>, providers: Record<string, unknown>[]): unknown[] {
+  const provider = providers.find(({ id }) => id === route.provider) ?? providers[0];
+  return list(provider?.userClaims ?? defaultUserClaims);
 }
 
 /** What the access token of a route may and must be able to do. */

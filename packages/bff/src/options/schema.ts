@@ -2,12 +2,25 @@ import { defaultBasePath, defaultCookieName } from '@coatcheck/protocol';
 import { type Static, Type } from 'typebox';
 import { durationPattern } from './duration.ts';
 import { limitsSchema } from './limits.ts';
+import { claimHeadersSchema, headersSchema } from './route-headers.ts';
+import { circuitBreakerSchema, healthCheckSchema, retriesSchema, upstreamSchema } from './route-upstreams.ts';
 
 const strict = { additionalProperties: false } as const;
 
 function duration(description: string, fallback: string) {
   return Type.Optional(Type.String({ description, pattern: durationPattern, default: fallback }));
 }
+
+export const defaultUserClaims = [
+  'sub',
+  'name',
+  'given_name',
+  'family_name',
+  'email',
+  'email_verified',
+  'picture',
+  'locale',
+];
 
 const scopes = (description: string) =>
   Type.Array(Type.String({ pattern: '^[\\x21\\x23-\\x5B\\x5D-\\x7E]+$' }), { description });
@@ -95,9 +108,7 @@ const route = Type.Object(
       description: 'Path prefix on our origin, for example /api.',
       pattern: '^(/[A-Za-z0-9._~-]+)+$',
     }),
-    upstream: Type.String({
-      description: 'Origin of the resource server, and a path if the prefix is replaced.',
-    }),
+    upstream: upstreamSchema,
     keepPrefix: Type.Optional(
       Type.Boolean({ description: 'Send the prefix along: /api/x stays /api/x.', default: true }),
     ),
@@ -148,6 +159,18 @@ const route = Type.Object(
         description: 'Request headers kept although usually dropped.',
       }),
     ),
+    headers: Type.Optional(headersSchema),
+    claimHeaders: Type.Optional(claimHeadersSchema),
+    concurrencyPerSession: Type.Optional(
+      Type.Integer({
+        description:
+          'Calls, event streams among them, that one session may have under way on one instance; one more gets 429. Default: as many as it likes.',
+        minimum: 1,
+      }),
+    ),
+    healthCheck: Type.Optional(healthCheckSchema),
+    circuitBreaker: Type.Optional(circuitBreakerSchema),
+    retries: Type.Optional(retriesSchema),
     allowSetCookie: Type.Optional(
       Type.Array(Type.String({ minLength: 1 }), { description: 'Names of upstream cookies that may pass.' }),
     ),

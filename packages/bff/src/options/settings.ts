@@ -9,8 +9,15 @@ import {
 import { parseDuration } from './duration.ts';
 import { type LimitSettings, limitSettings } from './limits.ts';
 import { ConfigError, schemaProblems } from './problems.ts';
+import { type UpstreamUse, upstreamsOf, upstreamUse } from './route-upstreams.ts';
 import { isLoopback, ruleProblems } from './rules.ts';
-import { type CoatcheckOptions, optionsSchema, type ProviderInput, type RouteInput } from './schema.ts';
+import {
+  type CoatcheckOptions,
+  defaultUserClaims,
+  optionsSchema,
+  type ProviderInput,
+  type RouteInput,
+} from './schema.ts';
 import { type UpstreamTls, upstreamTls } from './upstream-tls.ts';
 
 /** A provider's options with defaults filled in; durations in milliseconds. */
@@ -44,9 +51,10 @@ export interface ProviderSettings {
 }
 
 /** A route's options with defaults filled in; durations in milliseconds. */
-export interface RouteSettings extends UpstreamTls {
+export interface RouteSettings extends UpstreamUse {
   readonly prefix: string;
-  readonly upstream: URL;
+  /** One or more. */
+  readonly upstreams: readonly UpstreamSettings[];
   /** What takes the prefix's place in the upstream path. */
   readonly upstreamPath: string;
   readonly provider: string;
@@ -61,11 +69,25 @@ export interface RouteSettings extends UpstreamTls {
   readonly bodyLimit: number;
   readonly timeout: number;
   readonly forwardHeaders: readonly string[];
+  /** Added to every request, by name. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Claims of the session by the name of the header that carries them. */
+  readonly claimHeaders: Readonly<Record<string, string>>;
+  /** Calls of one session under way at a time; null: as many as it likes. */
+  readonly concurrencyPerSession: number | null;
   readonly allowSetCookie: readonly string[];
   readonly responseCaching: 'no-store' | 'upstream';
   readonly responseSandbox: boolean;
   /** Null where WebSockets are refused. */
   readonly webSocket: WebSocketSettings | null;
+}
+
+/** One of the servers behind a route. */
+export interface UpstreamSettings extends UpstreamTls {
+  /** As `URL.origin` gives it. */
+  readonly origin: string;
+  /** As `URL.host` gives it. */
+  readonly host: string;
 }
 
 /** What a route says of WebSockets. */
@@ -97,17 +119,6 @@ export interface Settings {
   readonly trustedProxies: readonly string[];
   readonly limits: LimitSettings;
 }
-
-const defaultUserClaims = [
-  'sub',
-  'name',
-  'given_name',
-  'family_name',
-  'email',
-  'email_verified',
-  'picture',
-  'locale',
-];
 
 /**
  * Checks the options and fills in defaults. Reads nothing and changes nothing.
@@ -187,11 +198,12 @@ function providerSettings(
 }
 
 function routeSettings(input: RouteInput, routes: RouteInput[], firstProvider: string): RouteSettings {
-  const upstream = new URL(input.upstream);
-  const base = upstream.pathname.replace(/\/+$/, '');
+  const upstreams = upstreamsOf(input);
+  const base = (upstreams[0]?.pathname ?? '').replace(/\/+$/, '');
   return {
     prefix: input.prefix,
-    upstream,
+    upstreams: upstreams.map(({ origin, host }) => ({ origin, host, ...upstreamTls(origin, routes) })),
+    ...upstreamUse(input),
     upstreamPath: (input.keepPrefix ?? true) ? `${base}${input.prefix}` : base,
     provider: input.provider ?? firstProvider,
     resource: input.resource ?? null,
@@ -204,6 +216,9 @@ function routeSettings(input: RouteInput, routes: RouteInput[], firstProvider: s
     bodyLimit: input.bodyLimit ?? 10_485_760,
     timeout: parseDuration(input.timeout ?? '30s'),
     forwardHeaders: (input.forwardHeaders ?? []).map((name) => name.toLowerCase()),
+    headers: input.headers ?? {},
+    claimHeaders: input.claimHeaders ?? {},
+    concurrencyPerSession: input.concurrencyPerSession ?? null,
     allowSetCookie: input.allowSetCookie ?? [],
     responseCaching: input.responseCaching ?? 'no-store',
     responseSandbox: input.responseSandbox ?? true,
@@ -214,6 +229,5 @@ function routeSettings(input: RouteInput, routes: RouteInput[], firstProvider: s
           tokenMessage: input.websocketTokenMessage ?? null,
         }
       : null,
-    ...upstreamTls(input, routes),
   };
 }

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { ConfigProblem } from './problems.ts';
+import { upstreamsOf } from './route-upstreams.ts';
 import type { RouteInput } from './schema.ts';
 
 /** How TLS to an upstream is opened, beyond what is always so: verified. */
@@ -12,9 +13,8 @@ export interface UpstreamTls {
 }
 
 /** What the routes to one upstream say of it together: it has one pool of connections. */
-export function upstreamTls(route: RouteInput, routes: readonly RouteInput[]): UpstreamTls {
-  const { origin } = new URL(route.upstream);
-  const same = [route, ...routes.filter((other) => new URL(other.upstream).origin === origin)];
+export function upstreamTls(origin: string, routes: readonly RouteInput[]): UpstreamTls {
+  const same = routes.filter((route) => upstreamsOf(route).some((one) => one.origin === origin));
   return {
     ca: same.find((one) => one.ca !== undefined)?.ca ?? null,
     clientCertificate: same.find((one) => one.clientCertificate)?.clientCertificate ?? null,
@@ -27,20 +27,20 @@ export function upstreamTlsProblems(routes: readonly Record<string, unknown>[]):
   return routes.flatMap((route, index) =>
     ['ca', 'clientCertificate'].flatMap((name): ConfigProblem[] => {
       const value = route[name];
-      const upstream = typeof route.upstream === 'string' ? URL.parse(route.upstream) : null;
-      if (value === undefined || upstream === null) return [];
+      const upstreams = [route.upstream].flat().map((one) => URL.parse(String(one)));
+      if (value === undefined || !upstreams.every((one) => one !== null)) return [];
       const key = `routes[${index}].${name}`;
-      if (upstream.protocol === 'http:') {
+      if (upstreams.some(({ protocol }) => protocol === 'http:')) {
         return [{ key, problem: 'is set, but the upstream is http.', fix: 'Write https, or remove it.' }];
       }
       const flaw = name === 'ca' ? flawOfAuthority(value) : flawOfPair(value);
       if (flaw !== null) {
         return [{ key, problem: flaw, fix: 'Give PEM text: {"file": "…"} reads it from a file.' }];
       }
-      const place = `${name} ${upstream.origin}`;
-      const other = seen.get(place);
-      seen.set(place, other ?? JSON.stringify(value));
-      if (other === undefined || other === JSON.stringify(value)) return [];
+      const text = JSON.stringify(value);
+      const others = upstreams.map(({ origin }) => seen.get(`${name} ${origin}`) ?? text);
+      for (const [at, { origin }] of upstreams.entries()) seen.set(`${name} ${origin}`, others[at] ?? text);
+      if (others.every((other) => other === text)) return [];
       return [{ key, problem: 'differs from that of another route to the same upstream.', fix: 'Keep one.' }];
     }),
   );

@@ -5,11 +5,11 @@ import { type Problem, problemRegistry } from './registry.ts';
 
 /** The JSON body of a problem (RFC 9457 §3). */
 export function problemDetails(problem: Problem, requestId?: string): ProblemDetails {
-  const { status, title, detail } = problemRegistry[problem.code];
+  const { title, detail } = problemRegistry[problem.code];
   return {
     type: `urn:coatcheck:problem:${problem.code}`,
     title,
-    status,
+    status: statusOf(problem),
     code: problem.code,
     detail,
     ...(problem.reason === undefined ? {} : { reason: problem.reason }),
@@ -38,7 +38,8 @@ export function sendProblem(
   problem: Problem,
   tryAgain?: string,
 ): FastifyReply {
-  const { status, title, detail } = problemRegistry[problem.code];
+  const { title, detail } = problemRegistry[problem.code];
+  const status = statusOf(problem);
   request.log[status >= 500 ? 'warn' : 'info'](
     { event: 'problem', code: problem.code, reason: problem.reason, detail: problem.privateDetail },
     title,
@@ -63,6 +64,10 @@ export function sendProblem(
         footnotes: [`Code: ${problem.code}`, `Request: ${request.id}`],
       }),
     );
+}
+
+function statusOf({ code, status }: Problem): number {
+  return status ?? problemRegistry[code].status;
 }
 
 /** Whether a person will look at the answer: a navigation by Fetch Metadata, or where that is missing, by `Accept`. */

@@ -176,6 +176,11 @@ export const problemRegistry = {
     'Too many WebSockets',
     'This session has as many WebSockets open as one may. Close one, or share one between tabs.',
   ),
+  too_many_calls: entry(
+    429,
+    'Too many calls at a time',
+    'This session has as many calls under way as one may. This one did nothing. Wait for another to end, or as long as Retry-After says, then repeat it.',
+  ),
   malformed_request: entry(
     400,
     'Malformed request',
@@ -237,6 +242,8 @@ export interface Problem {
   readonly code: ProblemCode;
   /** Why there is no session; with `session_required`. */
   readonly reason?: SignedOutReason;
+  /** Instead of the registered one: 503 says that it is known to pass. */
+  readonly status?: 503;
   /** Seconds for `Retry-After`. */
   readonly retryAfter?: number;
   /** For `Allow`, with `method_not_allowed`. */

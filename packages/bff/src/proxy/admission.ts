@@ -19,6 +19,7 @@ import type { ReadyRoute } from './ready-route.ts';
 import { requestHeaders } from './request-headers.ts';
 import type { ResponseContext } from './response-headers.ts';
 import { resolveTarget } from './target.ts';
+import type { Origin } from './upstream/origins.ts';
 
 /** What forwarding needs of its surroundings. */
 export interface ForwardParts {
@@ -132,16 +133,27 @@ function authorized(call: Call, session: Session, token: AccessToken): void {
   call.pass(call, session, token);
 }
 
+/** What a call is told where none of its route's upstreams works, as far as is known. */
+export function withoutUpstream({ origins }: ReadyRoute): Problem {
+  return { code: 'upstream_unreachable', status: 503, retryAfter: origins.retryAfter() };
+}
+
 /**
  * The fields of the request to the upstream.
  *
  * @returns undefined where the request goes round in a circle: it has been answered
  */
-export function upstreamHeaders(call: Call, token: AccessToken | undefined): string[] | undefined {
+export function upstreamHeaders(
+  call: Call,
+  { settings }: Origin,
+  session: Session | undefined,
+  token: AccessToken | undefined,
+): string[] | undefined {
   const { parts, route, request, reply } = call;
+  const { added } = route;
   const made = requestHeaders({
     rawHeaders: request.raw.rawHeaders,
-    upstreamHost: route.upstreamHost,
+    upstreamHost: settings.host,
     token: token ? { type: token.type === 'DPoP' ? 'DPoP' : 'Bearer', value: token.value } : null,
     forwarded: {
       for: parts.forwardedFor(request.raw),
@@ -150,6 +162,7 @@ export function upstreamHeaders(call: Call, token: AccessToken | undefined): str
     },
     requestId: request.id,
     kept: route.kept,
+    added: added ? { names: added.names, fields: added.of(session?.record) } : undefined,
     randomHex: parts.hexIds,
   });
   if (made.kind === 'ok') return made.headers;
@@ -161,10 +174,14 @@ export function upstreamHeaders(call: Call, token: AccessToken | undefined): str
 }
 
 /** What the fields of the upstream's answer are judged by. */
-export function responseContext(call: Call, token: AccessToken | undefined): ResponseContext {
+export function responseContext(
+  call: Call,
+  { settings }: Origin,
+  token: AccessToken | undefined,
+): ResponseContext {
   const { route, request } = call;
   return {
-    upstreamOrigin: route.upstream.origin,
+    upstreamOrigin: settings.origin,
     upstreamPath: route.settings.upstreamPath,
     prefix: route.settings.prefix,
     requestPath: call.path,

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 export interface BodyLimits {
   /** Bytes that a request may carry. */
   readonly limit: number;
-  /** Bytes that are kept for one replay. 64 KiB unless given. */
+  /** Bytes that are kept for replays. 64 KiB unless given. */
   readonly keep?: number;
   /** Called before the first byte is asked for: the moment to answer `Expect: 100-continue`. */
   readonly beforeRead?: () => void;
@@ -13,8 +13,8 @@ export interface BodyLimits {
 /** The content of a browser's request, on its way to an upstream. */
 export interface RequestBody {
   /**
-   * The content from its first byte, or null if there is none. A second call is the replay: it gives what the first
-   * stream took once more, then the rest. Only while {@link isReplayable}, and once the first stream is destroyed.
+   * The content from its first byte, or null if there is none. A later call is a replay: it gives what the streams
+   * before took once more, then the rest. Only while {@link isReplayable}, and once the last stream is destroyed.
    */
   open(): Readable | null;
   /** Whether {@link open} can start from the first byte. */
@@ -114,8 +114,6 @@ function streamedBody(
   return {
     open() {
       if (copy === null) throw new Error('the request content was not kept and cannot be sent again');
-      const replayed = copy;
-      if (reader !== null) copy = null;
       const stream = new Readable({
         highWaterMark,
         read,
@@ -127,7 +125,7 @@ function streamedBody(
       // Whoever destroyed it knows why; without a listener the process would end.
       stream.on('error', () => {});
       reader = stream;
-      for (const chunk of replayed) stream.push(chunk);
+      for (const chunk of copy) stream.push(chunk);
       if (ended) stream.push(null);
       return stream;
     },

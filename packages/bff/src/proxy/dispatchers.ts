@@ -33,6 +33,13 @@ export interface Upstream {
   readonly origin: string;
   readonly calls: Lane;
   readonly streams: Lane;
+  /**
+   * Asks by GET, on a connection of its own, whether a path answers 2xx. No token goes along, no redirect is followed.
+   * Rejects where there is no answer.
+   */
+  ask(path: string, signal: AbortSignal): Promise<boolean>;
+  /** Ends all asking. */
+  hangUp(): Promise<void>;
   /** For metrics: sockets open, and requests held. */
   stats(): { callSockets: number; callsHeld: number; streamSockets: number; streamsHeld: number };
 }
@@ -58,7 +65,7 @@ export function createDispatchers(upstreams: readonly UpstreamOptions[]): Dispat
     byOrigin.set(options.origin, openUpstream(options));
   }
   const all = [...byOrigin.values()];
-  const destroyStreams = () => all.map(({ streams }) => streams.dispatcher.destroy());
+  const destroyStreams = () => all.flatMap(({ streams, hangUp }) => [streams.dispatcher.destroy(), hangUp()]);
   return {
     upstream(origin) {
       const upstream = byOrigin.get(origin);
@@ -96,7 +103,15 @@ function openUpstream(options: UpstreamOptions): Upstream {
     streamSockets: streamPool.stats.connected,
     streamsHeld: streams.held,
   });
-  return { origin, calls, streams, stats };
+  let questions: Pool | undefined;
+  const ask = async (path: string, signal: AbortSignal) => {
+    questions ??= openPool(options, 1);
+    const headers = { 'user-agent': 'coatcheck', accept: '*/*' };
+    const answer = await questions.request({ method: 'GET', path, headers, signal, reset: true });
+    await answer.body.dump();
+    return answer.statusCode >= 200 && answer.statusCode < 300;
+  };
+  return { origin, calls, streams, ask, hangUp: async () => questions?.destroy(), stats };
 }
 
 function openPool(

@@ -12,6 +12,7 @@ import {
   upstreamHeaders,
   withoutSession,
   withoutToken,
+  withoutUpstream,
 } from './admission.ts';
 import { discardContent, type RequestBody, requestBody } from './body.ts';
 import { EventBoundary, sessionEndedEvent } from './last-event.ts';
@@ -19,6 +20,8 @@ import type { ReadyRoute } from './ready-route.ts';
 import { earlyHints, responseHeaders, responseTrailers } from './response-headers.ts';
 import { type Finish, type Outcome, send } from './send.ts';
 import { watchSession } from './session-watch.ts';
+import { callsHeld, type Origin, streamsHeld } from './upstream/origins.ts';
+import { isRetriable, isUnconnected, verdictOf, verdictOfEnd } from './upstream/retry.ts';
 
 /**
  * The way of every API call: the guard has passed it; admit it (admission.ts), send it, relay the answer. Where session
@@ -34,7 +37,17 @@ export function forward(
 }
 
 function deliver(call: Call, session: Session | undefined, token: AccessToken | undefined): void {
-  const { request, reply, route } = call;
+  const { parts, request, reply, route } = call;
+  if (reply.raw.destroyed || request.raw.socket.destroyed) {
+    // Left while the session was looked up: nobody would tell what is opened now that it is to be closed.
+    reply.hijack();
+    return;
+  }
+  if (route.callLimit && session && !route.callLimit.enter(session.id, request.raw, reply.raw)) {
+    sendProblem(request, reply, { code: 'too_many_calls', retryAfter: 1 });
+    discardContent(request.raw);
+    return;
+  }
   const expects = request.headers.expect?.toLowerCase() === '100-continue';
   const body = requestBody(request.raw, {
     limit: route.settings.bodyLimit,
@@ -45,15 +58,37 @@ function deliver(call: Call, session: Session | undefined, token: AccessToken | 
     discardContent(request.raw);
     return;
   }
-  const life = isStream(request) ? boundLife(call, session) : undefined;
-  attempt(call, body.body, token, { life, retryFor: session }, (outcome) => {
-    if (outcome.kind !== 'token_refused' || !session || !token) conclude(call, outcome);
-    else
-      again(call, body.body, session, token, life).catch((error: unknown) =>
-        answerFailure(error, request, reply),
-      );
+  attempt({
+    call,
+    body: body.body,
+    life: isStream(request) ? boundLife(call, session) : undefined,
+    session,
+    token,
+    mayReplaceToken: true,
+    sent: 0,
+    tried: noOrigins,
+    deadline: parts.now() + route.settings.timeout,
   });
 }
+
+/** A call on its way to an upstream, sent once or more. */
+interface Delivery {
+  readonly call: Call;
+  readonly body: RequestBody;
+  readonly life: StreamLife | undefined;
+  session: Session | undefined;
+  token: AccessToken | undefined;
+  /** Whether a refusal of the token may cause another attempt with a newer one. */
+  mayReplaceToken: boolean;
+  /** How often it was sent, but for a refused token. */
+  sent: number;
+  /** Where it was sent in vain. */
+  tried: readonly Origin[];
+  /** When it is sent no more. Milliseconds since the epoch. */
+  readonly deadline: number;
+}
+
+const noOrigins: readonly Origin[] = [];
 
 /** A stream that others may end. */
 interface StreamLife {
@@ -89,18 +124,17 @@ function isStream(request: FastifyRequest): boolean {
 }
 
 /** After the API refused the token as invalid: once more, with a newer one where there is one. */
-async function again(
-  call: Call,
-  body: RequestBody,
-  session: Session,
-  refused: AccessToken,
-  life: StreamLife | undefined,
-): Promise<void> {
+async function again(delivery: Delivery, session: Session, refused: AccessToken): Promise<void> {
+  const { call, body } = delivery;
   const answer = await call.parts.refresher.replace(session, call.want, refused);
   if (answer === undefined || answer.kind === 'token') {
-    attempt(call, body, answer?.token ?? refused, { life, retryFor: undefined }, (outcome) =>
-      conclude(call, outcome),
-    );
+    delivery.mayReplaceToken = false;
+    delivery.sent -= 1;
+    if (answer) {
+      delivery.token = answer.token;
+      delivery.session = answer.session;
+    }
+    attempt(delivery);
     return;
   }
   body.discard();
@@ -108,18 +142,24 @@ async function again(
   else sendProblem(call.request, call.reply, withoutToken(answer));
 }
 
-function attempt(
-  call: Call,
-  body: RequestBody,
-  token: AccessToken | undefined,
-  { life, retryFor }: { life: StreamLife | undefined; retryFor: Session | undefined },
-  done: (outcome: Outcome) => void,
-): void {
+function attempt(delivery: Delivery): void {
+  const { call, body, life, session, token } = delivery;
   const { parts, route, request, reply, path } = call;
-  const { settings, upstream } = route;
-  const headers = upstreamHeaders(call, token);
+  const { settings, origins } = route;
+  const origin = origins.choose(life ? streamsHeld : callsHeld, delivery.tried);
+  if (origin === undefined) {
+    body.discard();
+    sendProblem(request, reply, withoutUpstream(route));
+    return;
+  }
+  const headers = upstreamHeaders(call, origin, session, token);
   if (headers === undefined) return;
-  const context = responseContext(call, token);
+  const context = responseContext(call, origin, token);
+  const isFirst = delivery.sent === 0;
+  const timeout = isFirst ? settings.timeout : Math.max(1, delivery.deadline - parts.now());
+  const { upstream, breaker } = origin;
+  const tell = breaker?.enter(parts.now());
+  delivery.sent += 1;
   const finish = send(
     life ? upstream.streams : upstream.calls,
     {
@@ -132,11 +172,14 @@ function attempt(
       boundary: life?.boundary ?? null,
       // Asked when the refusal comes: a long body may have passed by then, and cannot be sent again.
       interceptsInvalidToken() {
-        if (!retryFor || !token || !body.isReplayable()) return false;
-        return parts.refresher.isReplaceable(retryFor, call.want, token);
+        if (!delivery.mayReplaceToken || !session || !token || !body.isReplayable()) return false;
+        return parts.refresher.isReplaceable(session, call.want, token);
       },
+      interceptsStatus:
+        settings.retries.onStatus.size > 0 ? (status) => mayRetry(delivery, status) : undefined,
       relay: {
         headers(status, rawHeaders) {
+          tell?.(verdictOf(status), parts.now());
           const answer = responseHeaders(status, rawHeaders, route.rules, context);
           if (answer.kind === 'ok') reply.hijack();
           if (answer.kind === 'ok' && answer.tokenEchoed) {
@@ -151,19 +194,47 @@ function attempt(
         hints: (rawHeaders) => earlyHints(rawHeaders, context),
       },
       timeouts: {
-        wait: settings.timeout,
-        headers: settings.timeout,
+        wait: timeout,
+        waitsForNew: !isFirst,
+        headers: timeout,
         body: life ? 0 : settings.timeout,
         stall: 60_000,
       },
     },
-    done,
+    (outcome) => {
+      tell?.(verdictOfEnd(outcome), parts.now());
+      if (life) life.finish = undefined;
+      if (outcome.kind === 'token_refused' && session && token)
+        again(delivery, session, token).catch((error: unknown) => answerFailure(error, request, reply));
+      else if (outcome.kind === 'intercepted' || (isUnconnected(outcome) && mayRetry(delivery, 'connect')))
+        retry(delivery, origin);
+      else conclude(delivery, outcome);
+    },
   );
   if (life) life.finish = finish;
 }
 
+function mayRetry({ call, body, sent, deadline }: Delivery, reason: 'connect' | number): boolean {
+  const { parts, route, request } = call;
+  const left = deadline - parts.now();
+  const tries = { method: request.method, sent, left, isReplayable: body.isReplayable() };
+  return isRetriable(route.settings.retries, tries, reason);
+}
+
+/** Before the same upstream is tried once more: a moment, not the same for all that it failed. Milliseconds. */
+const shortestPause = 50;
+
+/** After an upstream could not be reached, or could not serve the call: to another, or after a moment to the same. */
+function retry(delivery: Delivery, failed: Origin): void {
+  delivery.tried = [...delivery.tried, failed];
+  const others = delivery.call.route.origins.all.some((one) => !delivery.tried.includes(one));
+  if (others) attempt(delivery);
+  else setTimeout(attempt, shortestPause * (1 + Math.random()), delivery);
+}
+
 /** What is left to do when the exchange is over. */
-function conclude({ request, reply }: Call, outcome: Outcome): void {
+function conclude({ call, body }: Delivery, outcome: Outcome): void {
+  const { request, reply } = call;
   switch (outcome.kind) {
     case 'answered':
       return;
@@ -172,9 +243,11 @@ function conclude({ request, reply }: Call, outcome: Outcome): void {
       request.log.debug({ by: outcome.by, err: outcome.cause }, 'exchange aborted');
       return;
     case 'failed':
+      body.discard();
       sendProblem(request, reply, { code: outcome.code, privateDetail: outcome.cause.message });
       return;
     case 'token_refused':
+    case 'intercepted':
       sendProblem(request, reply, { code: 'upstream_invalid', privateDetail: 'refused without being asked' });
   }
 }

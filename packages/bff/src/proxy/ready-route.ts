@@ -1,7 +1,9 @@
 import type { RouteSettings } from '../options/settings.ts';
 import type { TokenWant } from '../refresh/token-want.ts';
-import type { Upstream } from './dispatchers.ts';
+import type { AddedHeaders } from './added-headers.ts';
+import type { CallLimit } from './call-limit.ts';
 import type { ResponseRules } from './response-headers.ts';
+import type { Origins } from './upstream/origins.ts';
 import type { Acceptor } from './websocket/accept.ts';
 
 /** A route with everything that can be made ready before the first request. */
@@ -9,9 +11,12 @@ export interface ReadyRoute {
   readonly settings: RouteSettings;
   /** The token that goes along. */
   readonly want: TokenWant;
-  readonly upstream: Upstream;
-  readonly upstreamHost: string;
+  readonly origins: Origins;
   readonly kept: ReadonlySet<string>;
+  /** Null where it adds no headers. */
+  readonly added: AddedHeaders | null;
+  /** Null where a session may have any number of calls under way. */
+  readonly callLimit: CallLimit | null;
   readonly rules: ResponseRules;
   /** Null where WebSockets are refused. */
   readonly acceptor: Acceptor | null;

@@ -12,6 +12,8 @@ export interface RequestHeaderInput {
   readonly requestId: string;
   /** The route's `forwardHeaders`, from {@link keptHeaders}. */
   readonly kept: ReadonlySet<string>;
+  /** What the route adds, and its names as {@link spelling} gives them: the browser's own never cross under them. */
+  readonly added?: { readonly names: ReadonlySet<string>; readonly fields: readonly string[] } | undefined;
   /** So many random bytes in lower-case hex. */
   readonly randomHex: (bytes: number) => string;
 }
@@ -99,9 +101,17 @@ export function keptHeaders(names: readonly string[]): { kept: ReadonlySet<strin
   return { kept: new Set(kept), refused };
 }
 
+/** Those of a route's `headers` and `claimHeaders` that no route may set: they are ours, or of this hop, or of the body. */
+export function unsettableHeaders(names: readonly string[]): string[] {
+  return names.filter((name) => {
+    const spelled = spelling(name.toLowerCase());
+    return isNeverForwarded(spelled) || misspeltOnly.has(spelled) || /^(?:content-|sec-)/.test(spelled);
+  });
+}
+
 /** Makes the fields of the request to the upstream from those of the browser's, in one pass. */
 export function requestHeaders(input: RequestHeaderInput): RequestHeaders {
-  const { rawHeaders, token, forwarded, kept } = input;
+  const { rawHeaders, token, forwarded, kept, added } = input;
   const headers = [
     'host',
     input.upstreamHost,
@@ -115,6 +125,7 @@ export function requestHeaders(input: RequestHeaderInput): RequestHeaders {
     forwarded.proto,
   ];
   if (token !== null) headers.push('authorization', `${token.type} ${token.value}`);
+  if (added) headers.push(...added.fields);
 
   const named = connectionOptions(rawHeaders);
   const via: string[] = [];
@@ -127,7 +138,9 @@ export function requestHeaders(input: RequestHeaderInput): RequestHeaders {
     if (lower === 'via') via.push(value);
     else if (lower === 'traceparent') traceparents.push(value);
     else if (lower === 'tracestate') tracestates.push(value);
-    else if (!named.has(lower) && crosses(lower, kept)) headers.push(name, value);
+    else if (!named.has(lower) && crosses(lower, kept) && !added?.names.has(spelling(lower))) {
+      headers.push(name, value);
+    }
   }
 
   const received = via.join(', ');
@@ -155,7 +168,7 @@ function isNeverForwarded(spelled: string): boolean {
 }
 
 /** CGI and its heirs give all these spellings one variable: `X_User`, `X-User`, `X.User` (RFC 3875 §4.1.18). */
-function spelling(lower: string): string {
+export function spelling(lower: string): string {
   return /[^a-z0-9-]/.test(lower) ? lower.replace(/[^a-z0-9-]/g, '-') : lower;
 }
 

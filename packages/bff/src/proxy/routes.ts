@@ -7,14 +7,19 @@ import type { RouteSettings, Settings } from '../options/settings.ts';
 import { sendProblem } from '../problems/answer.ts';
 import { guardHook } from '../ticket/guard-hook.ts';
 import { securityHeaders } from '../web/security-headers.ts';
+import { addedHeaders } from './added-headers.ts';
 import type { ForwardParts } from './admission.ts';
+import { createCallLimit } from './call-limit.ts';
 import type { Caps } from './caps.ts';
 import { forwardedFor } from './client-address.ts';
-import { createDispatchers, type Upstream, type UpstreamOptions } from './dispatchers.ts';
+import { createDispatchers, type UpstreamOptions } from './dispatchers.ts';
 import { forward } from './forward.ts';
 import type { ReadyRoute } from './ready-route.ts';
-import { keptHeaders } from './request-headers.ts';
+import { keptHeaders, unsettableHeaders } from './request-headers.ts';
 import { responseRules } from './response-headers.ts';
+import type { Origins } from './upstream/origins.ts';
+import { createRouteOrigins } from './upstream/route-origins.ts';
+import type { Standings } from './upstream/standing.ts';
 import { createAcceptor } from './websocket/accept.ts';
 import { forwardWebSocket } from './websocket/connect.ts';
 import { createWebSocketLimits } from './websocket/limits.ts';
@@ -28,6 +33,7 @@ const connectTimeout = 5_000;
 export type RouteParts = Omit<ForwardParts, 'forwardedFor' | 'hexIds'> & {
   readonly upgrades: Upgrades;
   readonly caps: Caps;
+  readonly standings: Standings;
 };
 
 /** Registers the configured routes; what they do is in forward.ts. */
@@ -35,7 +41,12 @@ export async function registerRoutes(fastify: FastifyInstance, parts: RouteParts
   const { settings, audit, upgrades } = parts;
   const guard = guardHook(settings, audit);
   const dispatchers = createDispatchers(upstreamsOf(settings, parts.caps));
-  fastify.addHook('onClose', () => dispatchers.close());
+  const origins = createRouteOrigins({ dispatchers, log: fastify.log, random: Math.random, now: parts.now });
+  fastify.addHook('onReady', async () => origins.start());
+  fastify.addHook('onClose', () => {
+    origins.stop();
+    return dispatchers.close();
+  });
   // The body is the upstream's: nobody here reads it.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -49,7 +60,8 @@ export async function registerRoutes(fastify: FastifyInstance, parts: RouteParts
   const limits = createWebSocketLimits(parts.caps.webSockets);
   if (settings.routes.some((route) => route.webSocket !== null)) upgrades.listen();
   for (const route of settings.routes) {
-    const ready = readyRoute(route, settings, dispatchers.upstream(route.upstream.origin));
+    const ready = readyRoute(route, settings, origins.of(route));
+    parts.standings.add(route.prefix, ready.origins);
     const methods = [...route.methods];
     for (const url of [route.prefix, `${route.prefix}/*`]) {
       fastify.route({
@@ -90,7 +102,7 @@ function unreached(): never {
   throw new Error('a forwarded call went on to its handler');
 }
 
-function readyRoute(route: RouteSettings, settings: Settings, upstream: Upstream): ReadyRoute {
+function readyRoute(route: RouteSettings, settings: Settings, origins: Origins): ReadyRoute {
   const { kept, refused } = keptHeaders(route.forwardHeaders);
   if (refused.length > 0) {
     throw new ConfigError([
@@ -98,6 +110,17 @@ function readyRoute(route: RouteSettings, settings: Settings, upstream: Upstream
         key: `route ${route.prefix}: forwardHeaders`,
         problem: `names ${refused.join(', ')}.`,
         fix: 'These never cross. Remove them.',
+      },
+    ]);
+  }
+  for (const name of ['headers', 'claimHeaders'] as const) {
+    const unsettable = unsettableHeaders(Object.keys(route[name]));
+    if (unsettable.length === 0) continue;
+    throw new ConfigError([
+      {
+        key: `route ${route.prefix}: ${name}`,
+        problem: `sets ${unsettable.join(', ')}.`,
+        fix: 'Coatcheck sets these itself, or they belong to one connection or to the body. Remove them.',
       },
     ]);
   }
@@ -110,9 +133,10 @@ function readyRoute(route: RouteSettings, settings: Settings, upstream: Upstream
       scope: route.tokenScopes.join(' '),
       by: route.tokenExchange ? 'exchange' : 'refresh',
     },
-    upstream,
-    upstreamHost: route.upstream.host,
+    origins,
     kept,
+    added: addedHeaders(route),
+    callLimit: route.concurrencyPerSession === null ? null : createCallLimit(route.concurrencyPerSession),
     acceptor: route.webSocket ? createAcceptor(route.webSocket.messageLimit) : null,
     rules: responseRules({
       allowedCookies: route.allowSetCookie,
@@ -128,8 +152,7 @@ function readyRoute(route: RouteSettings, settings: Settings, upstream: Upstream
 
 function upstreamsOf(settings: Settings, { connections, streams }: Caps): UpstreamOptions[] {
   const byOrigin = new Map<string, UpstreamOptions>();
-  for (const { upstream, ca, clientCertificate } of settings.routes) {
-    const { origin } = upstream;
+  for (const { origin, ca, clientCertificate } of settings.routes.flatMap(({ upstreams }) => upstreams)) {
     byOrigin.set(origin, {
       origin,
       connections,

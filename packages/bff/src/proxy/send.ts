@@ -34,6 +34,8 @@ export interface Exchange {
   readonly boundary: EventBoundary | null;
   /** Asked at a 401 that refuses the access token: whether to report it instead of relaying it. */
   readonly interceptsInvalidToken: () => boolean;
+  /** The same for the status of any other answer, asked before its fields are looked at. */
+  readonly interceptsStatus?: ((status: number) => boolean) | undefined;
   readonly timeouts: ExchangeTimeouts;
 }
 
@@ -41,6 +43,8 @@ export interface Exchange {
 export interface ExchangeTimeouts {
   /** For a free connection to the upstream. */
   readonly wait: number;
+  /** Whether `wait` is for a new connection too, which otherwise has the upstream's own limit. */
+  readonly waitsForNew?: boolean;
   /** From the request's last byte to the last of the answer's fields. 0 means no limit. */
   readonly headers: number;
   /** Between two parts of the answer's content. 0 means no limit: for event streams. */
@@ -57,16 +61,23 @@ export type Outcome =
   | { readonly kind: 'answered'; readonly status: number }
   /** Nothing was written; with a replayable body the exchange can be sent again. */
   | { readonly kind: 'token_refused' }
+  /** The same, of an answer whose status was intercepted. */
+  | { readonly kind: 'intercepted'; readonly status: number }
   /** Nothing was written: the answer is the caller's to make. */
   | {
       readonly kind: 'failed';
       readonly code: UpstreamFailure | 'payload_too_large' | 'too_many_streams';
       readonly cause: Error;
+      /**
+       * How far it got: before `exchanging`, the upstream has seen nothing of it, and the content is untouched. It can
+       * be sent again, or is the caller's to discard.
+       */
+      readonly stage: 'queued' | 'connecting' | 'exchanging';
     }
   /** The connection to the browser is cut, or was. */
   | { readonly kind: 'aborted'; readonly by: 'client' | 'upstream'; readonly cause: Error };
 
-/** What is read of a 401 answer that is not relayed, so that its connection can be used again. */
+/** What is read of an answer that is not relayed, so that its connection can be used again. */
 const maxRefusalBytes = 64 * 1024;
 
 /**
@@ -78,15 +89,14 @@ const maxRefusalBytes = 64 * 1024;
  * @returns how to end an event stream from here: with a last event where it can have one, else by a cut
  */
 export function send(lane: Lane, exchange: Exchange, done: (outcome: Outcome) => void): Finish | undefined {
-  const { request, response, body } = exchange;
+  const { request, response } = exchange;
   if (response.destroyed || request.socket.destroyed) {
     queueMicrotask(() => done(left()));
     return undefined;
   }
   if (lane.held >= lane.capacity) {
-    body.discard();
     const cause = new Error('the lane is full');
-    queueMicrotask(() => done({ kind: 'failed', code: lane.whenFull, cause }));
+    queueMicrotask(() => done({ kind: 'failed', code: lane.whenFull, cause, stage: 'queued' }));
     return undefined;
   }
 
@@ -138,11 +148,12 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
       },
       this,
     );
-    if (moving || this.#controller !== null || this.#settled) return;
-    this.#waiting = setTimeout(
-      () => this.#fail('upstream_timeout', new Error('no connection came free in time')),
-      timeouts.wait,
-    );
+    if (this.#controller !== null || this.#settled || (moving && !timeouts.waitsForNew)) return;
+    this.#waiting = setTimeout(() => {
+      const cause = new Error('no connection came free in time');
+      const stage = moving ? 'connecting' : 'queued';
+      this.#settle({ kind: 'failed', code: 'upstream_timeout', cause, stage });
+    }, timeouts.wait);
   }
 
   /** Relays nothing more; ends with one more event where one can stand, or else by a cut. */
@@ -179,8 +190,12 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
       this.#refusalBytes = 0;
       return;
     }
-    body.forget();
     this.#status = statusCode;
+    if (this.#exchange.interceptsStatus?.(statusCode)) {
+      this.#refusalBytes = 0;
+      return;
+    }
+    body.forget();
     const head = relay.headers(statusCode, fields);
     if (head.kind === 'ok') this.#answer.begin(statusCode, head.headers);
     else this.#fail('upstream_invalid', new Error(head.detail));
@@ -198,14 +213,14 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
   onResponseEnd({ rawTrailers }: Dispatcher.DispatchController): void {
     this.#leave();
     if (this.#settled || this.#finished) return;
-    if (this.#refusalBytes >= 0) this.#settle({ kind: 'token_refused' });
+    if (this.#refusalBytes >= 0) this.#settle(this.#refusal());
     else this.#answer.end(this.#exchange.relay.trailers(latin1(rawTrailers)));
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     this.#leave();
     if (this.#settled || this.#finished) return;
-    if (this.#refusalBytes >= 0) this.#settle({ kind: 'token_refused' });
+    if (this.#refusalBytes >= 0) this.#settle(this.#refusal());
     else if (error instanceof BodyError && error.reason === 'client_gone') this.#abort('client', error);
     else if (this.#answer.hasBegun()) this.#abort(error instanceof BodyError ? 'client' : 'upstream', error);
     else this.#fail(error instanceof BodyError ? 'payload_too_large' : upstreamFailure(error), error);
@@ -227,7 +242,14 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
   }
 
   #fail(code: UpstreamFailure | 'payload_too_large', cause: Error): void {
-    this.#settle({ kind: 'failed', code, cause });
+    const stage = this.#controller === null ? 'connecting' : 'exchanging';
+    this.#settle({ kind: 'failed', code, cause, stage });
+  }
+
+  /** Of an answer that was not relayed. */
+  #refusal(): Outcome {
+    const status = this.#status;
+    return status === 0 ? { kind: 'token_refused' } : { kind: 'intercepted', status };
   }
 
   #abort(by: 'client' | 'upstream', cause: Error): void {
@@ -247,11 +269,16 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
     this.#answer.release();
     if (!this.#over) this.#controller?.abort(new Error('abandoned'));
     this.#content?.destroy();
-    if (outcome.kind !== 'token_refused') this.#exchange.body.discard();
+    if (!mayBeSentAgain(outcome)) this.#exchange.body.discard();
     // Not now, if more is to be done: undici's parser may be at work, and would not bear another request from within.
     if (outcome.kind === 'answered') this.#done(outcome);
     else queueMicrotask(() => this.#done(outcome));
   }
+}
+
+function mayBeSentAgain(outcome: Outcome): boolean {
+  if (outcome.kind === 'failed') return outcome.stage !== 'exchanging';
+  return outcome.kind === 'token_refused' || outcome.kind === 'intercepted';
 }
 
 function left(): Outcome {

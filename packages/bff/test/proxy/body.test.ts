@@ -42,11 +42,12 @@ test.each([
   expect((await talk(port, bytes)).text).toContain(`[${content}]`);
 });
 
-test('it can be read twice, the second time from the first byte', async () => {
+test('it can be read again from the first byte, until no replay is needed', async () => {
   const { port } = await startServer({ limit: 100 }, async (body, _request, response) => {
-    const first = await textOf(body.open());
+    const read = [await textOf(body.open()), await textOf(body.open())];
     expect(body.isReplayable()).toBe(true);
-    response.end(`${first}|${await textOf(body.open())}|${body.isReplayable()}`);
+    body.forget();
+    response.end(`${read.join('|')}|${body.isReplayable()}`);
   });
   const { text } = await talk(port, `POST / ${closing}\r\nContent-Length: 5\r\n\r\nhello`);
   expect(text).toContain('hello|hello|false');

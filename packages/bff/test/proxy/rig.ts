@@ -59,7 +59,10 @@ export async function startFront(upstreamPort: number, options: RigOptions = {})
         { ...exchange, interceptsInvalidToken: () => intercept },
         (outcome) => {
           outcomes.push(outcome);
-          if (outcome.kind === 'failed') problem(response, 502, outcome.code);
+          if (outcome.kind === 'failed') {
+            read.body.discard();
+            problem(response, 502, outcome.code);
+          }
           if (outcome.kind !== 'token_refused') return;
           if (read.body.isReplayable()) attempt(true);
           else problem(response, 503, 'not_replayable');

@@ -4,6 +4,7 @@ import { sendProblem } from '../../problems/answer.ts';
 import type { AccessToken } from '../../session/record.ts';
 import { type Call, responseContext } from '../admission.ts';
 import { responseHeaders } from '../response-headers.ts';
+import type { Origin } from '../upstream/origins.ts';
 
 /**
  * Relays what an upstream said instead of accepting a handshake, by the rules for any answer; the connection ends with
@@ -11,12 +12,13 @@ import { responseHeaders } from '../response-headers.ts';
  */
 export async function relayAnswer(
   call: Call,
+  origin: Origin,
   response: IncomingMessage,
   token: AccessToken | undefined,
 ): Promise<void> {
   const { request, reply, route } = call;
   const { statusCode = 0, rawHeaders } = response;
-  const head = responseHeaders(statusCode, rawHeaders, route.rules, responseContext(call, token));
+  const head = responseHeaders(statusCode, rawHeaders, route.rules, responseContext(call, origin, token));
   if (head.kind !== 'ok') {
     response.destroy();
     sendProblem(request, reply, { code: 'upstream_invalid', privateDetail: head.detail });

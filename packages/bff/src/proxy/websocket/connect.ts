@@ -14,14 +14,18 @@ import {
   upstreamHeaders,
   withoutSession,
   withoutToken,
+  withoutUpstream,
 } from '../admission.ts';
 import { refusesToken } from '../challenges.ts';
 import type { ReadyRoute } from '../ready-route.ts';
 import { watchSession } from '../session-watch.ts';
+import type { Verdict } from '../upstream/circuit-breaker.ts';
+import type { Origin } from '../upstream/origins.ts';
+import { verdictOf } from '../upstream/retry.ts';
 import type { Acceptor } from './accept.ts';
 import { relayAnswer } from './answer.ts';
 import { type Closing, serviceRestart } from './close-codes.ts';
-import { dial } from './dial.ts';
+import { type Dialled, dial } from './dial.ts';
 import { readHandshake } from './handshake.ts';
 import type { WebSocketLimits } from './limits.ts';
 import { type Opened, openTunnel } from './tunnel.ts';
@@ -38,6 +42,7 @@ interface Attempt {
   readonly parts: WebSocketParts;
   readonly call: Call;
   readonly upgrade: Upgrade;
+  readonly origin: Origin;
   readonly session: Session | undefined;
   /** Answers instead; at most once, and never after `open`. */
   readonly refuse: (answer: () => void) => void;
@@ -58,7 +63,8 @@ export function forwardWebSocket(
   upgrade: Upgrade,
 ): void {
   admit(parts, route, request, reply, (call, session, token) => {
-    const entered = enter(parts, call, session);
+    const origin = route.origins.choose((upstream) => parts.limits.held(upstream.origin), []);
+    const entered = origin ? enter(parts, call, origin, session) : withoutUpstream(route);
     if ('code' in entered) sendProblem(request, reply, entered);
     else connect(parts, call, upgrade, session, token, entered);
   });
@@ -66,6 +72,7 @@ export function forwardWebSocket(
 
 /** What is held while a WebSocket is there, or wants to be. */
 interface Place {
+  readonly origin: Origin;
   onStop(stop: () => void): void;
   leave(): void;
 }
@@ -73,10 +80,10 @@ interface Place {
 function enter(
   { limits, streams }: WebSocketParts,
   { route }: Call,
+  origin: Origin,
   session: Session | undefined,
 ): Place | Problem {
-  const { origin } = route.upstream;
-  const left = limits.enter(origin, session?.id, route.settings.webSocket?.perSession ?? 0);
+  const left = limits.enter(origin.settings.origin, session?.id, route.settings.webSocket?.perSession ?? 0);
   if (left === 'session_full') return { code: 'too_many_websockets', retryAfter: 5 };
   const stream = left === 'upstream_full' ? undefined : streams.open();
   if (left === 'upstream_full' || stream === undefined) {
@@ -84,6 +91,7 @@ function enter(
     return { code: 'too_many_streams', retryAfter: 5 };
   }
   return {
+    origin,
     onStop: stream.onStop,
     leave() {
       left();
@@ -144,6 +152,7 @@ function connect(
     parts,
     call,
     upgrade,
+    origin: place.origin,
     session,
     dialling: undefined,
     refuse(answer) {
@@ -176,27 +185,29 @@ function connect(
 
 /** @param mayReplace whether a refusal of the token may cause a second attempt with a newer one */
 function dialUpstream(attempt: Attempt, token: AccessToken | undefined, mayReplace: boolean): void {
-  const { call } = attempt;
-  const { request, reply, route, path } = call;
-  const headers = upstreamHeaders(call, token);
+  const { call, origin, session } = attempt;
+  const { parts, request, reply, route, path } = call;
+  const headers = upstreamHeaders(call, origin, session, token);
   if (headers === undefined) {
     attempt.refuse(() => undefined);
     return;
   }
   const handshake = readHandshake(request.raw);
-  attempt.dialling = dial(
+  const tell = origin.breaker?.enter(parts.now());
+  const dialling = dial(
     {
-      origin: route.upstream.origin,
+      origin: origin.settings.origin,
       path,
       headers,
       protocols: handshake.kind === 'ok' ? handshake.protocols : [],
       messageLimit: route.settings.webSocket?.messageLimit ?? 0,
       timeout: route.settings.timeout,
-      ca: route.settings.ca,
-      clientCertificate: route.settings.clientCertificate,
+      ca: origin.settings.ca,
+      clientCertificate: origin.settings.clientCertificate,
     },
     (dialled) => {
       attempt.dialling = undefined;
+      tell?.(verdictOfDialling(dialled), parts.now());
       if (dialled.kind === 'open') attempt.open(dialled.socket, token);
       else if (dialled.kind === 'failed') {
         const problem: Problem = { code: dialled.code, privateDetail: dialled.cause.message };
@@ -206,9 +217,20 @@ function dialUpstream(attempt: Attempt, token: AccessToken | undefined, mayRepla
         again(attempt, token).catch((error: unknown) =>
           attempt.refuse(() => sendProblem(request, reply, problemOf(error))),
         );
-      } else attempt.refuse(() => void relayAnswer(call, dialled.response, token));
+      } else attempt.refuse(() => void relayAnswer(call, origin, dialled.response, token));
     },
   );
+  attempt.dialling = {
+    abort() {
+      tell?.('unknown', parts.now());
+      dialling.abort();
+    },
+  };
+}
+
+function verdictOfDialling(dialled: Dialled): Verdict {
+  if (dialled.kind === 'answered') return verdictOf(dialled.response.statusCode ?? 0);
+  return dialled.kind === 'failed' && dialled.code !== 'upstream_invalid' ? 'fails' : 'works';
 }
 
 function isRefusal(

@@ -11,6 +11,8 @@ export interface WebSocketLimits {
     session: string | undefined,
     perSession: number,
   ): (() => void) | 'upstream_full' | 'session_full';
+  /** How many there are to an upstream. */
+  held(origin: string): number;
 }
 
 /** @param perUpstream how many one upstream gets */
@@ -31,6 +33,7 @@ export function createWebSocketLimits(perUpstream: number): WebSocketLimits {
         if (session !== undefined) count(sessions, session, -1);
       };
     },
+    held: (origin) => upstreams.get(origin) ?? 0,
   };
 }
 
