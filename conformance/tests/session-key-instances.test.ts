@@ -122,5 +122,5 @@ requirement(
     }
     expect(await rig.session(absent)).toEqual({ authenticated: false, reason: 'none' });
   },
-  60_000,
+  120_000,
 );
