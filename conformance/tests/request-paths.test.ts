@@ -23,6 +23,7 @@ beforeAll(async () => {
       { prefix: '/cut', upstream: `${url}/v2/inner`, config: { keepPrefix: false } },
       { prefix: '/slashes', upstream: url, config: { encodedSlash: 'pass' } },
       { prefix: '/open', upstream: url, config: { session: 'none' } },
+      { prefix: '/abcd/x', upstream: url },
     ],
   });
   jar = await rig.signedIn();
@@ -104,6 +105,20 @@ advisory([6, 12], ['BFF-PROXY-16'], 'no spelling of a prefix is let in where the
     }
   }
 });
+
+advisory(
+  6,
+  ['BFF-PROXY-03'],
+  'a prefix that is spelt another way is not the prefix, wherever its segments end',
+  async () => {
+    // Behind as many characters as the prefix has, this one goes on with a slash too.
+    for (const target of ['/abc%64/x/secret', '/abc%64/x', '/%61bcd/x/y', '/abcd/%78/y', '/abcd%2fx/y']) {
+      expect([400, 404], target).toContain((await ask(target))?.status);
+    }
+    expect(rig.upstream.hits()).toBe(0);
+    expect((await ask('/abcd/x/y'))?.status).toBe(200);
+  },
+);
 
 advisory([20, 23], ['BFF-PROXY-16'], 'which route is asked is seen from the path alone', async () => {
   const stranger = rig.jar();
