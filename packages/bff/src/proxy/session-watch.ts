@@ -4,7 +4,7 @@ import type { SessionManager } from '../session/manager.ts';
 import type { Session } from '../session/session.ts';
 
 export interface WatchParts {
-  readonly sessions: SessionManager;
+  readonly sessions: Pick<SessionManager, 'current' | 'reload' | 'endOf' | 'notices'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -60,6 +60,8 @@ export function watchSession(
     unfollow();
   };
   plan(session);
+  // Whoever had to wait on the way here may have missed its end: then it is no longer known for sure.
+  if (sessions.current(session.id) === undefined) lookout.look();
   return {
     get session() {
       return known;
