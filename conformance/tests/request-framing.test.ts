@@ -1,4 +1,4 @@
-import { headerValues, type Jar } from '@coatcheck/testing';
+import { createEventStream, headerValues, type Jar } from '@coatcheck/testing';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { brokenChunks, refusedAtOnce } from '../corpora/framing.ts';
 import { advisory, requirement } from '../requirement.ts';
@@ -52,6 +52,20 @@ requirement('BFF-PROXY-09', 'chunks that turn out to be none end both connection
     rig.upstream.clearRecords();
   }
   await expectAlive('after all');
+});
+
+requirement('BFF-PROXY-09', 'nothing else is said in the middle of an answer', async () => {
+  const events = createEventStream();
+  rig.upstream.on('/api/stream', 'once', events.handler);
+  const wire = await openWire(rig);
+  await wire.write(callBytes(rig, jar, 'GET /api/stream HTTP/1.1', 'Accept: text/event-stream\r\n'));
+  events.send('one');
+  await expect.poll(() => wire.unread.toString()).toContain('data: one');
+  await wire.write(`GARBAGE\r\n\r\n${second()}`);
+  await events.closed;
+  expect(await wire.closesWithin(5_000)).toBe(true);
+  expect(wire.unread.toString().match(/HTTP\//g)).toHaveLength(1);
+  await expectAlive('after it');
 });
 
 requirement('BFF-PROXY-09', 'other versions of HTTP are not guessed at', async () => {
