@@ -111,6 +111,16 @@ for (const connections of ['new', 'kept'] as const) {
 
 requirement(
   'BFF-OPS-03',
+  'a rolling restart of two instances of two processes each loses no call, no sign-in and no session',
+  async () => {
+    const people = await start({ shutdown: { delay: '1s' }, workers: 2 });
+    await expectNothingLost(people, 'new', restartBothProbed);
+  },
+  120_000,
+);
+
+requirement(
+  'BFF-OPS-03',
   'without delay and probes, no call is lost but on a connection that nobody had read from yet',
   async () => {
     const people = await start({});
