@@ -1,7 +1,7 @@
 import { faults, type Jar } from '@coatcheck/testing';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { accessTokensOf, claimsOf, refreshes, refreshTokensSent, tokensAt } from '../evidence/tokens.ts';
-import { requirement } from '../requirement.ts';
+import { advisory, requirement } from '../requirement.ts';
 import { type Rig, startRig } from '../rig.ts';
 
 /** Seconds. */
@@ -55,17 +55,34 @@ requirement(
   },
 );
 
-requirement('BFF-ADV-07', 'however many tokens run out at once, no refresh token is sent twice', async () => {
-  const jar = await rig.signedIn();
-  for (const path of ['/notes/1', '/files/1', '/read/1']) await claimsSeen(jar, path);
-  await rig.advance(life + 1);
-  rig.as.clearRecords();
-  const paths = Array.from({ length: 30 }, (_, at) => `/${['notes', 'files', 'read'][at % 3]}/${at}`);
-  const answers = await Promise.all(paths.map((path) => rig.call(jar, path)));
-  expect(answers.map(({ status }) => status)).toEqual(Array(30).fill(200));
-  expect(refreshes(rig.as)).toHaveLength(3);
-  expect(new Set(refreshTokensSent(rig.as)).size).toBe(3);
-});
+advisory(
+  61,
+  'BFF-ADV-07',
+  'however many tokens run out at once, no refresh token is sent twice',
+  async () => {
+    const jar = await rig.signedIn();
+    for (const path of ['/notes/1', '/files/1', '/read/1']) await claimsSeen(jar, path);
+    await rig.advance(life + 1);
+    rig.as.clearRecords();
+    rig.upstream.clearRecords();
+    const paths = Array.from({ length: 30 }, (_, at) => `/${['notes', 'files', 'read'][at % 3]}/${at}`);
+    const answers = await Promise.all(paths.map((path) => rig.call(jar, path)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(30).fill(200));
+    const all = 'openid notes:read notes:write';
+    const due = new Map([
+      ['notes', `${notes} ${all}`],
+      ['files', `${files} ${all}`],
+      ['read', `${notes} notes:read`],
+    ]);
+    for (const [at, { path }] of rig.upstream.requests.entries()) {
+      const { aud, scope } = claimsOf(tokensAt(rig.upstream)[at] ?? '');
+      expect(`${aud} ${scope}`, path).toBe(due.get(path.split('/')[1] ?? ''));
+    }
+    expect(rig.upstream.hits()).toBe(30);
+    expect(refreshes(rig.as)).toHaveLength(3);
+    expect(new Set(refreshTokensSent(rig.as)).size).toBe(3);
+  },
+);
 
 requirement('BFF-ADV-07', 'a token that the provider denies ends no session', async () => {
   const jar = await rig.signedIn();
