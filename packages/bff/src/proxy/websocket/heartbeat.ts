@@ -18,18 +18,25 @@ export function keepAlive(
     const alive = () => silent.delete(socket);
     socket.on('pong', alive).on('ping', alive).on('message', alive);
   }
-  const timer = setInterval(() => {
+  let timer: NodeJS.Timeout | undefined;
+  let lastBeat = performance.now();
+  const beat = () => {
+    // This process may have stood still, and so nobody has had the time to answer.
+    const isLate = performance.now() - lastBeat > 1.5 * interval;
+    lastBeat = performance.now();
     for (const socket of sockets) {
       if (socket.readyState !== WebSocket.OPEN || isHeldUp()) {
         silent.delete(socket);
         continue;
       }
-      if (silent.has(socket)) socket.terminate();
+      if (silent.has(socket) && !isLate) socket.terminate();
       else {
         silent.add(socket);
         socket.ping();
       }
     }
-  }, interval);
-  return { stop: () => clearInterval(timer) };
+    timer = setTimeout(beat, interval);
+  };
+  timer = setTimeout(beat, interval);
+  return { stop: () => clearTimeout(timer) };
 }
