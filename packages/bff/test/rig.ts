@@ -27,11 +27,13 @@ export interface Rig {
  * @param change options over those that work
  * @param route the same for the route `/api`
  * @param more further routes to the same upstream
+ * @param provider options over those of the provider
  */
 export async function startRig(
   change: Partial<CoatcheckOptions> = {},
   route: Partial<Route> = {},
   more: (Partial<Route> & { prefix: string })[] = [],
+  provider: Partial<CoatcheckOptions['providers'][number]> = {},
 ): Promise<Rig> {
   const as = await startAuthorizationServer();
   const upstream = await startUpstream();
@@ -49,6 +51,7 @@ export async function startRig(
         clientId: as.client.clientId,
         clientSecret: as.client.clientSecret,
         scopes: ['openid', 'profile', 'email', 'offline_access'],
+        ...provider,
       },
     ],
     routes: [{ prefix: '/api', ...route }, ...more].map((one) => ({

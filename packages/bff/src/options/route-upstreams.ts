@@ -25,7 +25,7 @@ export const healthCheckSchema = Type.Object(
     path: Type.String({
       description:
         'Path at each upstream that answers 2xx while it works. It is asked by GET, without any token. Default: none is asked.',
-      pattern: '^/[\\x21\\x22\\x24-\\x7e]*$',
+      pattern: '^/(?!/)[\\x21\\x22\\x24-\\x7e]*$',
     }),
     interval: duration('Pause between two checks, give or take a tenth.', '10s'),
     timeout: duration('Longest wait for the answer to a check.', '2s'),

@@ -138,9 +138,16 @@ const route = Type.Object(
     ),
     methods: Type.Optional(
       Type.Array(
-        Type.Union(
-          (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const).map((m) => Type.Literal(m)),
-        ),
+        // One by one: of a list that is mapped, no type comes out.
+        Type.Union([
+          Type.Literal('GET'),
+          Type.Literal('HEAD'),
+          Type.Literal('POST'),
+          Type.Literal('PUT'),
+          Type.Literal('PATCH'),
+          Type.Literal('DELETE'),
+          Type.Literal('OPTIONS'),
+        ]),
         { description: 'Methods that may pass. Default: all of these but OPTIONS.', minItems: 1 },
       ),
     ),

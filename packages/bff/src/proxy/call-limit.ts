@@ -28,14 +28,16 @@ export function createCallLimit(most: number): CallLimit {
     enter(session, { socket }, response) {
       if ((sessions.get(session) ?? 0) >= most) return false;
       count(session, 1);
-      const leave = () => {
-        response.off('close', leave);
-        socket.off('close', leave);
-        count(session, -1);
-      };
-      response.on('close', leave);
       // A pipelined response that has no socket yet is not told that the connection closed.
-      socket.setMaxListeners(0).on('close', leave);
+      const waiting = response.socket === null ? socket.setMaxListeners(0) : undefined;
+      let isIn = true;
+      const leave = () => {
+        if (isIn) count(session, -1);
+        isIn = false;
+        waiting?.off('close', leave);
+      };
+      response.once('close', leave);
+      waiting?.once('close', leave);
       return true;
     },
     get held() {

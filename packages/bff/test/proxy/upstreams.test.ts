@@ -1,26 +1,7 @@
 import { faults, startUpstream } from '@coatcheck/testing';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type Rig, startRig, until } from '../rig.ts';
-
-type Upstream = Rig['upstream'];
-type RouteChange = Parameters<typeof startRig>[1];
-
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-/** A BFF before so many upstreams, whose route asks for no session. */
-async function startBefore(count: number, route: RouteChange = {}) {
-  const upstreams = await Promise.all(Array.from({ length: count }, () => startUpstream()));
-  const rig = await startRig({}, { session: 'none', upstream: upstreams.map(({ url }) => url), ...route });
-  cleanups.push(() => Promise.all(upstreams.map((upstream) => upstream.close())), rig.close);
-  const [first, second, third] = upstreams;
-  if (!first) throw new Error('no upstream');
-  return { rig, jar: rig.browser(), upstreams, first, second: second ?? first, third: third ?? first };
-}
-
-const hitsOf = (upstreams: Upstream[]) => upstreams.map((upstream) => upstream.hits(/^\/api/));
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { until } from '../rig.ts';
+import { hitsOf, startBefore } from './upstream-rig.ts';
 
 describe('several upstreams', () => {
   it('share the calls in turn', async () => {
@@ -61,8 +42,8 @@ describe('several upstreams', () => {
   it('replace the prefix by the path that all have', async () => {
     const upstreams = await Promise.all([startUpstream(), startUpstream()]);
     const upstream = upstreams.map(({ url }) => `${url}/v2`);
-    const { jar } = await startBefore(0 + 1, { upstream, keepPrefix: false });
-    cleanups.push(() => Promise.all(upstreams.map((one) => one.close())));
+    onTestFinished(() => Promise.all(upstreams.map((one) => one.close())).then(() => undefined));
+    const { jar } = await startBefore(1, { upstream, keepPrefix: false });
     for (let call = 0; call < 2; call += 1) await jar.fetch('/api/x');
     expect(upstreams.map((one) => one.hits('/v2/x'))).toEqual([1, 1]);
   });
