@@ -102,6 +102,7 @@ describe('the circuit breaker', () => {
     await gate.arrived;
     leaving.abort();
     expect(await trial).toBe('left');
+    await until(() => first.requestsOf('/api/trial')[0]?.aborted === true, 'the end at the upstream');
     gate.release();
     await until(async () => (await jar.fetch('/api/x')).status === 200, 'another trial');
   });
