@@ -13,6 +13,9 @@ export interface AnswerEvents {
 
 const mostHeld = 8 * 1024;
 
+/** Whom a released answer tells: so it keeps nothing of its call, nor does the connection. */
+const nobody: AnswerEvents = { onDrain() {}, onSent() {}, onGone() {} };
+
 /**
  * An answer to a browser while it is relayed. A class, and with as few listeners as can be: it is made for every call.
  */
@@ -20,7 +23,7 @@ export class Answer {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #stallTimeout: number;
-  readonly #events: AnswerEvents;
+  #events: AnswerEvents;
   readonly #onClose: () => void;
   /** Whose end is the browser's leaving. */
   readonly #watched: ServerResponse | Socket;
@@ -45,7 +48,7 @@ export class Answer {
     this.#response = response;
     this.#stallTimeout = stallTimeout;
     this.#events = events;
-    this.#onClose = () => events.onGone();
+    this.#onClose = () => this.#events.onGone();
     // A pipelined response has no socket until its predecessors are done; older versions of Node never tell it that the
     // connection closed.
     this.#watched = response.socket === null ? request.socket.setMaxListeners(0) : response;
@@ -135,7 +138,9 @@ export class Answer {
   release(): void {
     this.#released = true;
     clearTimeout(this.#stalled);
-    this.#watched.off('close', this.#onClose);
+    // Not from the response, which ends with its call: V8 would keep all of that until a full collection.
+    if (this.#watched !== this.#response) this.#watched.off('close', this.#onClose);
+    this.#events = nobody;
   }
 
   /** Only what leaves room for more, so that nobody has to be told to pause later. */
