@@ -47,6 +47,7 @@ function rehearse(size: number, onStop: (end: () => void) => void = (end) => end
   const workers: ReturnType<typeof fakeWorker>[] = [];
   const pauses: number[] = [];
   const retired: number[] = [];
+  const errors: unknown[] = [];
   const clock = { now: 0 };
   const crew = startCrew({
     size,
@@ -55,7 +56,7 @@ function rehearse(size: number, onStop: (end: () => void) => void = (end) => end
       workers.push(worker);
       return worker.process;
     },
-    log: { info: () => undefined, error: () => undefined },
+    log: { info: () => undefined, error: (_fields: unknown, message?: string) => void errors.push(message) },
     wait: async (milliseconds) => void pauses.push(milliseconds),
     now: () => clock.now,
     onEnd: (name) => retired.push(name),
@@ -67,7 +68,7 @@ function rehearse(size: number, onStop: (end: () => void) => void = (end) => end
     if (!worker) throw new Error('nobody started');
     return worker;
   };
-  return { crew, workers, pauses, retired, clock, nth };
+  return { crew, workers, pauses, retired, errors, clock, nth };
 }
 
 async function bothServe({ crew, nth }: ReturnType<typeof rehearse>): Promise<Crew> {
@@ -146,6 +147,19 @@ describe('a crew of workers', () => {
     await stopped;
     expect(rehearsal.workers).toHaveLength(2);
     expect(rehearsal.pauses).toEqual([]);
+  });
+});
+
+describe('a crew that is told to stop while one is replaced', () => {
+  it('stops the new one too, and complains of nothing', async () => {
+    const rehearsal = rehearse(2);
+    const crew = await bothServe(rehearsal);
+    (await rehearsal.nth(0)).end();
+    const next = await rehearsal.nth(2);
+    await crew.stop(true);
+    expect(next.calls).toEqual(['stop']);
+    expect(rehearsal.errors).toEqual(['a worker ended']);
+    expect(rehearsal.workers).toHaveLength(3);
   });
 });
 

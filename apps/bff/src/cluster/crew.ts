@@ -89,7 +89,10 @@ export async function startCrew(options: CrewOptions): Promise<Crew> {
             'it is replaced',
           );
         },
-        (error: unknown) => log.error({ err: error, ended: name }, 'a worker could not start'),
+        (error: unknown) => {
+          // One that is told to stop before it serves has done what it was told.
+          if (!stopped.signal.aborted) log.error({ err: error, ended: name }, 'a worker could not start');
+        },
       );
     }
   };
