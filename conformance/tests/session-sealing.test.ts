@@ -56,6 +56,9 @@ advisory(
         encodeURIComponent(plain.slice(0, length + 1)),
       ),
       encodeURIComponent(`A${plain}`),
+      ...['"', '-', '!', '=', ' '].flatMap((stray) =>
+        [`${stray}${plain}`, `${plain}${stray}`].map(encodeURIComponent),
+      ),
       encodeURIComponent([...plain].reverse().join('')),
       encodeURIComponent(plain.split(';').reverse().join(';')),
       'x',

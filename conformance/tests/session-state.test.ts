@@ -50,7 +50,8 @@ requirement('BFF-LOGOUT-11', 'it reaches neither the return address nor the log 
   expect(answer.headers.get('location')).toBe('/notes?x=1');
   expect(rig.bff.log()).not.toContain('session_state');
   const troubled = logLines(rig.bff.log()).filter(({ level }) => Number(level) >= warning);
-  expect(troubled).toEqual([]);
+  // A machine with few file descriptors is told so at start.
+  expect(troubled.filter(({ msg }) => !String(msg).includes('ulimit'))).toEqual([]);
 });
 
 requirement('BFF-LOGOUT-11', 'the session frame is never asked for, and no page may load it', async () => {

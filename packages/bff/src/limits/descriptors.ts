@@ -32,7 +32,8 @@ export function shareDescriptors(
   const caps = capsFor(limit, upstreams);
   const { server, log } = fastify;
   if (caps.connections < wanted.connections || caps.longLived < wanted.longLived) {
-    log.warn({ limit, ...caps }, 'few file descriptors (ulimit -n): less is served at a time than could be');
+    const level = caps.connections < wanted.connections ? 'warn' : 'info';
+    log[level]({ limit, ...caps }, 'few file descriptors (ulimit -n): less is served at a time than could be');
   }
   if (caps.clients === null || server.maxConnections !== undefined) return caps;
   server.maxConnections = caps.clients;

@@ -81,7 +81,7 @@ export function createSessionCache(feed: ChangeFeed, tell: (notice: FeedNotice) 
   };
 }
 
-/** Roughly what a session weighs in memory. Bytes. */
+/** Roughly what a session weighs in memory, where a character takes a byte, as in tokens. Bytes. */
 function weight(session: Session): number {
-  return 1_024 + 2 * JSON.stringify(session.record).length;
+  return 1_024 + JSON.stringify(session.record).length;
 }

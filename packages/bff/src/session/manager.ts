@@ -7,6 +7,7 @@ import { createNotices, type Notices } from './notices.ts';
 import type { Grant, Identity, SessionRecord } from './record.ts';
 import { type Lifetimes, standingOf, touchDue } from './rules.ts';
 import type { Loaded, Session, Stored } from './session.ts';
+import { createSharing } from './sharing.ts';
 import { createUnreadableReport } from './unreadable.ts';
 import { openRecord, sealRecord } from './vault.ts';
 
@@ -71,6 +72,7 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
   const notices = createNotices();
   const cache = createSessionCache(store.changes, notices.tell);
   const report = createUnreadableReport(audit);
+  const share = createSharing();
 
   function peek(ticket: Ticket): Session | undefined {
     const cached = cache.current(ticket.idHash);
@@ -116,7 +118,15 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
     if (!record || record.expiresAt !== found.session.expiresAt)
       return unreadable(idHash, 'the stored record is damaged, or of another session');
     const { version, device, lastSeenAt, idleExpiresAt, subject } = found.session;
-    const session = { id: idHash, key, version, record, device, lastSeenAt, idleExpiresAt };
+    const session = {
+      id: idHash,
+      key,
+      version,
+      record: share(record),
+      device: device === null ? null : Buffer.from(device).toString('latin1'),
+      lastSeenAt,
+      idleExpiresAt,
+    };
     return { kind: 'active', session: await underFirstKey(session, subject) };
   }
 
@@ -143,7 +153,7 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
       subject: hasher.hash(record.issuer, record.subject),
       providerSession:
         record.providerSession === null ? null : hasher.hash(record.issuer, record.providerSession),
-      device: session.device,
+      device: session.device === null ? null : Buffer.from(session.device, 'latin1'),
       createdAt: record.createdAt,
       lastSeenAt: session.lastSeenAt,
       idleExpiresAt: session.idleExpiresAt,
@@ -203,8 +213,8 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
         id: fresh.ticket.idHash,
         key: fresh.ticket.key,
         version: 1,
-        record,
-        device,
+        record: share(record),
+        device: Buffer.from(device).toString('latin1'),
         lastSeenAt: at,
         idleExpiresAt: at + lifetimes.idle,
       };

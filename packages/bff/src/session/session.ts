@@ -9,8 +9,8 @@ export interface Session {
   readonly key: KeyObject;
   readonly version: number;
   readonly record: SessionRecord;
-  /** Sealed label of the browser. */
-  readonly device: Uint8Array | null;
+  /** Sealed label of the browser. As latin1, since an array of these bytes weighs five times as much. */
+  readonly device: string | null;
   readonly lastSeenAt: number;
   readonly idleExpiresAt: number;
 }

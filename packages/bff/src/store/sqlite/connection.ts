@@ -34,6 +34,8 @@ export async function connect(file: string, patience: number): Promise<Connectio
   try {
     prepareFile(path);
     db = new DatabaseSync(path, { timeout: patience });
+    // Of a new file: on the usual 4 KiB a record with its tokens would be alone on a page that it fills by half.
+    db.exec('PRAGMA page_size = 16384');
     identifyAtOnce(db, path);
     await useWriteAheadLog(db, path, patience);
     // FULL by default, so that a write which forgets to choose is durable.
