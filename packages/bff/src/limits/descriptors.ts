@@ -33,7 +33,10 @@ export function shareDescriptors(
   const { server, log } = fastify;
   if (caps.connections < wanted.connections || caps.longLived < wanted.longLived) {
     const level = caps.connections < wanted.connections ? 'warn' : 'info';
-    log[level]({ limit, ...caps }, 'few file descriptors (ulimit -n): less is served at a time than could be');
+    log[level](
+      { limit, ...caps },
+      'few file descriptors (ulimit -n): less is served at a time than could be',
+    );
   }
   if (caps.clients === null || server.maxConnections !== undefined) return caps;
   server.maxConnections = caps.clients;

@@ -102,7 +102,7 @@ describe('the URL of a PostgreSQL store', () => {
       tls: undefined,
       schema: 'coatcheck',
       pool: 10,
-      timeout: 1000,
+      timeout: 2000,
     });
   });
 
