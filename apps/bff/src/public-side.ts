@@ -1,5 +1,5 @@
-import { Server as HttpsServer } from 'node:https';
 import { setTimeout } from 'node:timers/promises';
+import { Server as TlsServer } from 'node:tls';
 import { parseDuration } from '@coatcheck/bff';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config/schema.ts';
@@ -30,7 +30,7 @@ export async function openPublicSide(config: Config, worker?: number): Promise<P
   const app = await buildServer(config, () => stopping, worker);
   const closers: (() => void)[] = [];
   const { tls } = config;
-  if (tls && app.server instanceof HttpsServer) {
+  if (tls && app.server instanceof TlsServer) {
     closers.push(
       reloadTls(app.server, tls, (error) => {
         if (error) app.log.error({ err: error }, 'the renewed certificate cannot be used; the old one stays');

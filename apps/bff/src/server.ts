@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import { hostname } from 'node:os';
+import { Server as TlsServer } from 'node:tls';
 import {
   coatcheck,
   createHexIds,
@@ -13,6 +14,7 @@ import {
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { createBrokenRequests } from './broken-requests.ts';
 import type { Config } from './config/schema.ts';
+import { boundContent, endSession, governConnections, http2Limits } from './http2.ts';
 import { serveDevServer } from './spa/dev-server.ts';
 import { serveBuild } from './spa/static.ts';
 import { readTls } from './tls.ts';
@@ -74,10 +76,17 @@ export async function buildServer(
       sendProblem(request, reply, { code: 'malformed_request' });
     },
   } as const;
-  const app: FastifyInstance = tls
-    ? fastify({ ...common, https: { ...http, ...readTls(tls), minVersion: 'TLSv1.2' } })
-    : fastify({ ...common, http });
-  app.addHook('onRequest', (_request, reply, done) => {
+  const app: FastifyInstance = tls ? fastify(overTls(tls, common, http)) : fastify({ ...common, http });
+  if (tls && tls.http2 !== false && app.server instanceof TlsServer)
+    governConnections(app.server, mayUpgrade);
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.raw.httpVersionMajor === 2) {
+      if (isStopping()) endSession(request.raw);
+      boundContent(request.raw, http.requestTimeout, () => {
+        if (!reply.sent) sendProblem(request, reply, { code: 'request_timeout' });
+      });
+      return done();
+    }
     broken.follow(reply.raw);
     if (isStopping()) reply.raw.shouldKeepAlive = false;
     done();
@@ -87,6 +96,24 @@ export async function buildServer(
   else if (spa?.devServer !== undefined) serveDevServer(app, spa.devServer);
   else app.setNotFoundHandler((request, reply) => sendProblem(request, reply, { code: 'not_found' }));
   return app;
+}
+
+/** With HTTP/2, unless it is switched off: the client chooses by ALPN. */
+function overTls<Common extends { readonly keepAliveTimeout: number }, Http extends object>(
+  tls: NonNullable<Config['tls']>,
+  common: Common,
+  http: Http,
+) {
+  const https = { ...http, ...readTls(tls), minVersion: 'TLSv1.2' as const };
+  if (tls.http2 === false) return { ...common, https };
+  const { keepAliveTimeout } = common;
+  // Of a type that says less: to Fastify's types a server has HTTP/1 or HTTP/2, and what ours uses is in both.
+  const alsoHttp2: object = { http2: true, http2SessionTimeout: keepAliveTimeout };
+  return {
+    ...common,
+    ...alsoHttp2,
+    https: { ...https, ...http2Limits, keepAliveTimeout, allowHTTP1: true },
+  };
 }
 
 /** Other upgrades, such as to HTTP/2 in clear text, are offers that a server may ignore (RFC 9110 §7.8). */

@@ -1,5 +1,5 @@
 import { readFileSync, watch } from 'node:fs';
-import type { Server } from 'node:https';
+import type { Server } from 'node:tls';
 import { ConfigError } from '@coatcheck/bff';
 
 /** PEM files of a certificate chain and its key. */

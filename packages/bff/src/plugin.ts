@@ -22,6 +22,7 @@ import { checkFraming } from './proxy/framing.ts';
 import { registerRoutes } from './proxy/routes.ts';
 import { upgradeHook } from './proxy/websocket/upgrade-hook.ts';
 import { guardHook } from './ticket/guard-hook.ts';
+import { streamOf } from './web/http2.ts';
 import { securityHeaders } from './web/security-headers.ts';
 
 declare module 'fastify' {
@@ -63,12 +64,17 @@ export const coatcheck = fastifyPlugin(
     const refused = new WeakSet<Socket>();
     fastify.addHook('onRequest', (request, reply, done) => {
       if (refused.has(request.raw.socket)) return void reply.hijack();
-      const { method = '', url: target = '', httpVersion, rawHeaders } = request.raw;
-      const fault = checkFraming({ method, target, httpVersion, rawHeaders, publicHost });
+      const { method = '', url: target = '', httpVersion, httpVersionMajor, rawHeaders } = request.raw;
+      const isHttp2 = httpVersionMajor === 2 && streamOf(request.raw) !== undefined;
+      const fault = checkFraming({ method, target, httpVersion, isHttp2, rawHeaders, publicHost });
       if (!fault) return done();
-      refused.add(request.raw.socket);
+      // Over HTTP/2 the next request stands apart from this one, whatever is wrong with it.
+      if (!isHttp2) {
+        refused.add(request.raw.socket);
+        reply.header('connection', 'close');
+      }
       engine.parts.audit({ event: 'request.refused', code: fault.code, detail: fault.detail }, request.id);
-      sendProblem(request, reply.header('connection', 'close'), {
+      sendProblem(request, reply, {
         code: fault.code,
         privateDetail: fault.detail,
       });

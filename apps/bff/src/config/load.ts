@@ -84,6 +84,8 @@ function withAbsolutePaths(config: Config, base: string): Config {
     ...config,
     store: { ...store, url: file === undefined ? store.url : `sqlite:${resolve(base, file)}` },
     ...(spa?.directory === undefined ? {} : { spa: { directory: resolve(base, spa.directory) } }),
-    ...(tls === undefined ? {} : { tls: { cert: resolve(base, tls.cert), key: resolve(base, tls.key) } }),
+    ...(tls === undefined
+      ? {}
+      : { tls: { ...tls, cert: resolve(base, tls.cert), key: resolve(base, tls.key) } }),
   };
 }

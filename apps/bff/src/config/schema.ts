@@ -55,6 +55,9 @@ export const configSchema = Type.Object(
             description: 'PEM file of the certificate chain; read again when it changes.',
           }),
           key: Type.String({ description: 'PEM file of the private key; read again when it changes.' }),
+          http2: Type.Optional(
+            Type.Boolean({ description: 'Offer HTTP/2 beside HTTP/1.1 (ALPN).', default: true }),
+          ),
         },
         strict,
       ),

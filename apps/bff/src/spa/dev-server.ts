@@ -18,7 +18,7 @@ export function serveDevServer(app: FastifyInstance, url: string): void {
       { method: request.method, path: request.raw.url, headers: passedOn(request.headers, target) },
       (response) => {
         reply.hijack();
-        reply.raw.writeHead(response.statusCode ?? 502, response.headers);
+        reply.raw.writeHead(response.statusCode ?? 502, ofMessage(response.headers));
         response.pipe(reply.raw);
       },
     );
@@ -59,5 +59,18 @@ export function serveDevServer(app: FastifyInstance, url: string): void {
 }
 
 function passedOn({ cookie: _, ...headers }: IncomingHttpHeaders, target: URL): IncomingHttpHeaders {
-  return { ...headers, host: target.host };
+  return { ...ofMessage(headers), host: target.host };
 }
+
+/** Without the pseudo-header fields of HTTP/2, and what HTTP/2 cannot have. */
+function ofMessage(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const entries = Object.entries(headers);
+  return Object.fromEntries(entries.filter(([name]) => name[0] !== ':' && !ofConnections.has(name)));
+}
+
+const ofConnections: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+]);

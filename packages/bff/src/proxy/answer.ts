@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
+import { streamOf } from '../web/http2.ts';
 
 /** What happens to an answer on the browser's side. */
 export interface AnswerEvents {
@@ -22,6 +24,8 @@ const nobody: AnswerEvents = { onDrain() {}, onSent() {}, onGone() {} };
 export class Answer {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
+  /** Of HTTP/2. */
+  readonly #stream: ServerHttp2Stream | undefined;
   readonly #stallTimeout: number;
   #events: AnswerEvents;
   readonly #onClose: () => void;
@@ -46,6 +50,7 @@ export class Answer {
   ) {
     this.#request = request;
     this.#response = response;
+    this.#stream = request.httpVersionMajor === 2 ? streamOf(response) : undefined;
     this.#stallTimeout = stallTimeout;
     this.#events = events;
     this.#onClose = () => this.#events.onGone();
@@ -56,7 +61,7 @@ export class Answer {
   }
 
   hint(links: readonly string[]): void {
-    if (this.#request.httpVersion !== '1.1' || this.#response.headersSent) return;
+    if (this.#request.httpVersion === '1.0' || this.#response.headersSent) return;
     for (const link of links) {
       try {
         this.#response.writeEarlyHints({ link });
@@ -76,10 +81,11 @@ export class Answer {
     return this.#response.headersSent;
   }
 
-  /** Whether its content is sent in chunks: then it can end at any time. */
+  /** Whether nothing told how long its content is: then it can end at any time. */
   isOpenEnded(): boolean {
     const response = this.#response;
-    return response.headersSent && response.chunkedEncoding && !response.writableEnded;
+    const isOpen = this.#stream ? !response.hasHeader('content-length') : response.chunkedEncoding;
+    return response.headersSent && isOpen && !response.writableEnded;
   }
 
   /** The head goes with the content's first bytes, or with all of it, if they came along; but not later than that. */
@@ -108,7 +114,7 @@ export class Answer {
 
   end(trailers: [string, string][]): void {
     const response = this.#response;
-    if (trailers.length > 0) response.addTrailers(trailers);
+    if (trailers.length > 0) response.addTrailers(this.#stream ? byName(trailers) : trailers);
     this.#headFlushed = true;
     if (this.#first) response.end(this.#first);
     else response.end();
@@ -125,8 +131,15 @@ export class Answer {
     this.end([]);
   }
 
-  /** Ends the connection, so that nobody takes what was sent for the whole answer (RFC 9112 §8). */
+  /**
+   * Ends the connection, or of HTTP/2 the stream, so that nobody takes what was sent for the whole answer (RFC 9112 §8,
+   * RFC 9113 §8.1.1).
+   */
   cut(): void {
+    if (this.#stream) {
+      this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      return;
+    }
     const { socket } = this.#response;
     // A client of HTTP/1.0 takes an orderly close for the end of the content. TLS sockets cannot be reset.
     if (this.#request.httpVersion !== '1.1' && socket !== null && !('encrypted' in socket))
@@ -152,7 +165,8 @@ export class Answer {
   }
 
   #sent(): void {
-    if (!this.#released) this.#events.onSent();
+    // Of HTTP/2 Node also says so where the browser left.
+    if (!this.#released && this.#response.writableFinished) this.#events.onSent();
   }
 
   #drained(): void {
@@ -168,6 +182,15 @@ export class Answer {
       this.#events.onGone();
     }, this.#stallTimeout);
   }
+}
+
+function byName(trailers: readonly [string, string][]): Record<string, string[]> {
+  const named: Record<string, string[]> = {};
+  for (const [name, value] of trailers) {
+    const lower = name.toLowerCase();
+    named[lower] = [...(named[lower] ?? []), value];
+  }
+  return named;
 }
 
 function flushHead(answer: Answer): void {

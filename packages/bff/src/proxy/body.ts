@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { constants } from 'node:http2';
 import { Readable } from 'node:stream';
+import { streamOf } from '../web/http2.ts';
 
 export interface BodyLimits {
   /** Bytes that a request may carry. */
@@ -51,9 +53,15 @@ export function requestBody(
   limits: BodyLimits,
 ): { kind: 'ok'; body: RequestBody } | { kind: 'payload_too_large' } {
   const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
-  if (coding === undefined && Number(length ?? 0) === 0) return { kind: 'ok', body: noBody };
+  if (coding === undefined && Number(length ?? 0) === 0 && !isOpen(request))
+    return { kind: 'ok', body: noBody };
   if (length !== undefined && Number(length) > limits.limit) return { kind: 'payload_too_large' };
   return { kind: 'ok', body: streamedBody(request, limits) };
+}
+
+/** Over HTTP/2 content may follow whose length nothing tells (RFC 9113 §8.1). */
+function isOpen(request: IncomingMessage): boolean {
+  return request.httpVersionMajor === 2 && streamOf(request)?.endAfterHeaders === false;
 }
 
 const noBody: RequestBody = {
@@ -65,10 +73,19 @@ const noBody: RequestBody = {
 
 /**
  * Reads on and drops what a client still sends, for a few seconds, so that it gets to read the answer (RFC 9112
- * §9.6); then closes the connection. For a request whose content nobody will read.
+ * §9.6); then closes the connection. For a request whose content nobody will read. A client of HTTP/2 is asked to stop,
+ * once it has the answer (RFC 9113 §8.1).
  */
 export function discardContent(request: IncomingMessage): void {
   if (request.readableEnded || request.destroyed) return;
+  const stream = streamOf(request);
+  if (stream) {
+    const stop = () => stream.close(constants.NGHTTP2_NO_ERROR);
+    if (stream.writableFinished) stop();
+    else stream.once('finish', stop);
+    request.resume();
+    return;
+  }
   const timer = setTimeout(() => request.destroy(), lingerMilliseconds).unref();
   request.once('close', () => clearTimeout(timer)).resume();
 }

@@ -1,7 +1,7 @@
 import { connectionOptions } from './fields.ts';
 
 export interface RequestHeaderInput {
-  /** Of the browser's request, names and values in turn. */
+  /** Of the browser's request, names and values in turn. Those of HTTP/2 begin with pseudo-header fields. */
   readonly rawHeaders: readonly string[];
   /** The upstream's own authority, as `URL.host` gives it (RFC 9110 §7.2). */
   readonly upstreamHost: string;
@@ -131,7 +131,10 @@ export function requestHeaders(input: RequestHeaderInput): RequestHeaders {
   const via: string[] = [];
   const traceparents: string[] = [];
   const tracestates: string[] = [];
-  for (let i = 0; i < rawHeaders.length; i += 2) {
+  // They say what the request line does, and stand before all others (RFC 9113 §8.3).
+  let pseudo = 0;
+  while (rawHeaders[pseudo]?.[0] === ':') pseudo += 2;
+  for (let i = pseudo; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';
     const value = rawHeaders[i + 1] ?? '';
     const lower = name.toLowerCase();
@@ -145,7 +148,8 @@ export function requestHeaders(input: RequestHeaderInput): RequestHeaders {
 
   const received = via.join(', ');
   if ((received.match(ourVia)?.length ?? 0) >= 2) return { kind: 'loop' };
-  headers.push('via', received === '' ? `1.1 ${viaPseudonym}` : `${received}, 1.1 ${viaPseudonym}`);
+  const hop = pseudo === 0 ? `1.1 ${viaPseudonym}` : `2.0 ${viaPseudonym}`;
+  headers.push('via', received === '' ? hop : `${received}, ${hop}`);
 
   const [first = ''] = traceparents;
   const traced = traceparents.length === 1 && validTraceparent.test(first);

@@ -170,8 +170,9 @@ function finish(draft: Draft, status: number, context: ResponseContext): Respons
   if (!mayBeStored) headers.push('cache-control', defaultCacheControl);
   headers.push('vary', withCookie(draft.vary));
   // Node throws where trailers are announced but cannot be sent.
-  const chunked = draft.coding !== undefined && context.httpVersion === '1.1' && context.method !== 'HEAD';
-  if (chunked && status !== 204 && status !== 304) {
+  const mayFollow =
+    context.httpVersion === '2.0' || (draft.coding !== undefined && context.httpVersion === '1.1');
+  if (mayFollow && context.method !== 'HEAD' && status !== 204 && status !== 304) {
     for (const names of draft.trailer) headers.push('trailer', names);
   }
   if (location !== undefined) {
