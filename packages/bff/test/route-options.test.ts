@@ -105,6 +105,14 @@ describe('headers, claims and the limit of a route', () => {
   });
 });
 
+it('advisory 37: no route takes from the browser what another says of who calls', () => {
+  const options = optionsWith({ claimHeaders: { 'X-Caller': 'sub' } });
+  const other = { prefix: '/open', upstream: 'https://a.internal', forwardHeaders: ['x_caller'] };
+  expect(() => parseOptions({ ...options, routes: [...options.routes, other] })).toThrow(
+    'routes[1].forwardHeaders: names X-Caller, which tells who calls.',
+  );
+});
+
 describe('a route is refused', () => {
   it.each([
     ['no upstream', { upstream: [] }, 'upstream'],

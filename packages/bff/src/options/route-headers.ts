@@ -22,12 +22,12 @@ const always = ['sub', 'roles'];
  * What is wrong with the headers that a route adds. Names that no route may set are told by the proxy, which knows them.
  *
  * @param route of any shape
- * @param userClaims of the route's provider
+ * @param context the claims that the route's provider gives, and all routes
  */
 export function addedHeaderProblems(
   route: Record<string, unknown>,
   at: string,
-  userClaims: readonly unknown[],
+  { userClaims, routes }: { userClaims: readonly unknown[]; routes: readonly Record<string, unknown>[] },
 ): ConfigProblem[] {
   const headers = entries(route.headers).map(([name, value]) => ({ name, value, at: `${at}.headers` }));
   const claims = entries(route.claimHeaders).map(([name, value]) => ({
@@ -62,6 +62,12 @@ export function addedHeaderProblems(
     if (typeof value !== 'string' || known.includes(value)) continue;
     const fix = `Known: ${known.join(', ')}. Add it to userClaims of the provider.`;
     problems.push({ key: `${place}.${name}`, problem: 'names a claim that no session has.', fix });
+  }
+  const elsewhere = routes.flatMap((other) => (other === route ? [] : entries(other.claimHeaders)));
+  for (const [name] of elsewhere) {
+    if (!kept.includes(spelled(name))) continue;
+    const fix = 'No route takes it from a browser. Remove it.';
+    problems.push({ key: `${at}.forwardHeaders`, problem: `names ${name}, which tells who calls.`, fix });
   }
   if (claims.length > 0 && route.session === 'none') {
     const fix = 'Set session: optional, or remove it.';

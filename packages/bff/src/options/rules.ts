@@ -186,7 +186,7 @@ function routeProblems(options: Record<string, unknown>): ConfigProblem[] {
     const at = `routes[${index}]`;
     const problems: ConfigProblem[] = [];
     problems.push(...upstreamProblems(route, at));
-    problems.push(...addedHeaderProblems(route, at, userClaimsOf(route, providers)));
+    problems.push(...addedHeaderProblems(route, at, { userClaims: userClaimsOf(route, providers), routes }));
     if (typeof route.provider === 'string' && !ids.includes(route.provider)) {
       problems.push({
         key: `${at}.provider`,

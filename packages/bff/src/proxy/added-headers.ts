@@ -2,7 +2,7 @@ import type { RouteSettings } from '../options/settings.ts';
 import type { SessionRecord } from '../session/record.ts';
 import { spelling } from './request-headers.ts';
 
-/** The request headers that a route sets beside those that every call gets. */
+/** The request headers that a route sets beside those that every call gets, and those that it keeps from others to set. */
 export interface AddedHeaders {
   /** Lower case, every other character than letters and digits a `-`: none of the browser's that reads so crosses. */
   readonly names: ReadonlySet<string>;
@@ -17,13 +17,20 @@ export interface AddedHeaders {
 /** Upstreams take no header that is longer than some KiB, and often answer 431 to all. Characters. */
 const longestValue = 4_096;
 
-/** @returns null for a route that sets none */
-export function addedHeaders({ headers, claimHeaders }: RouteSettings): AddedHeaders | null {
+/**
+ * A header by which one route tells who calls comes from no browser on any route: an API may be behind several.
+ *
+ * @param routes all of them
+ * @returns null where there is nothing to set and to keep
+ */
+export function addedHeaders(
+  { headers, claimHeaders }: RouteSettings,
+  routes: readonly RouteSettings[],
+): AddedHeaders | null {
   const fixed = Object.entries(headers).flat();
   const claims = Object.entries(claimHeaders);
-  const names = [...Object.keys(headers), ...Object.keys(claimHeaders)].map((name) =>
-    spelling(name.toLowerCase()),
-  );
+  const ofClaims = routes.flatMap((route) => Object.keys(route.claimHeaders));
+  const names = [...Object.keys(headers), ...ofClaims].map((name) => spelling(name.toLowerCase()));
   if (names.length === 0) return null;
   /** A record never changes: what changes makes another. */
   const made = new WeakMap<SessionRecord, readonly string[]>();

@@ -135,7 +135,7 @@ function readyRoute(route: RouteSettings, settings: Settings, origins: Origins):
     },
     origins,
     kept,
-    added: addedHeaders(route),
+    added: addedHeaders(route, settings.routes),
     callLimit: route.concurrencyPerSession === null ? null : createCallLimit(route.concurrencyPerSession),
     acceptor: route.webSocket ? createAcceptor(route.webSocket.messageLimit) : null,
     rules: responseRules({

@@ -8,8 +8,8 @@ type Route = NonNullable<CoatcheckOptions['routes']>[number];
 
 const userClaims = ['name', 'email_verified', 'level', 'address', 'tags', 'nobody', '__proto__'];
 const claimHeaders = {
-  'X-User-Id': 'sub',
-  'X-User-Roles': 'roles',
+  'X-Caller-Id': 'sub',
+  'X-Caller-Roles': 'roles',
   ...Object.fromEntries(userClaims.map((claim) => [`X-Claim-${claim.replace(/\W|_/g, '')}`, claim])),
 };
 
@@ -22,16 +22,16 @@ async function startWith(route: Partial<Route>, claims: Record<string, unknown> 
   return { rig, jar, sent };
 }
 
-/** What a client may write to pass for somebody else; all name the same variable to some server. */
+/** None that every route drops. What a client may write to pass for somebody else; all name the same variable to some server. */
 const spellings = [
-  'X-User-Id',
-  'x-user-id',
-  'X-USER-ID',
-  'X_User_Id',
-  'x-user_id',
-  'X.User.Id',
-  'X~User-Id',
-  'x!user!id',
+  'X-Caller-Id',
+  'x-caller-id',
+  'X-CALLER-ID',
+  'X_Caller_Id',
+  'x-caller_id',
+  'X.Caller.Id',
+  'X~Caller-Id',
+  'x!caller!id',
 ];
 
 describe('headers of a route', () => {
@@ -49,11 +49,11 @@ describe('headers of a route', () => {
     const { rig, jar, sent } = await startWith({
       websocket: true,
       headers: { 'X-Api-Key': 'k' },
-      claimHeaders: { 'X-User-Id': 'sub' },
+      claimHeaders: { 'X-Caller-Id': 'sub' },
     });
     await rig.signIn(jar);
-    await openedSocket(rig, jar, { headers: { 'x-api-key': 'mine', 'x_user-id': 'mine' } });
-    expect([sent('x-api-key'), sent('x-user-id')]).toEqual([['k'], [rig.as.settings.user.sub]]);
+    await openedSocket(rig, jar, { headers: { 'x-api-key': 'mine', 'x_caller-id': 'mine' } });
+    expect([sent('x-api-key'), sent('x-caller-id')]).toEqual([['k'], [rig.as.settings.user.sub]]);
     expect(rig.upstream.requests[0]?.rawHeaders.join()).not.toContain('mine');
   });
 });
@@ -72,8 +72,8 @@ describe('claims in headers', () => {
     );
     await rig.signIn(jar);
     await jar.fetch('/api/x');
-    expect(sent('x-user-id')).toEqual([rig.as.settings.user.sub]);
-    expect(sent('x-user-roles')).toEqual(['user,editor']);
+    expect(sent('x-caller-id')).toEqual([rig.as.settings.user.sub]);
+    expect(sent('x-caller-roles')).toEqual(['user,editor']);
     expect(sent('x-claim-name')).toEqual(['Alice Example']);
     expect(sent('x-claim-emailverified')).toEqual(['true']);
     expect(sent('x-claim-level')).toEqual(['2.5']);
@@ -88,9 +88,9 @@ describe('claims in headers', () => {
     await rig.signIn(jar);
     await jar.fetch('/api/x');
     for (const name of ['roles', 'name', 'address', 'tags', 'nobody', 'proto']) {
-      expect([name, sent(`x-claim-${name}`), sent(`x-user-${name}`)]).toEqual([name, [], []]);
+      expect([name, sent(`x-claim-${name}`), sent(`x-caller-${name}`)]).toEqual([name, [], []]);
     }
-    expect(sent('x-user-id')).toHaveLength(1);
+    expect(sent('x-caller-id')).toHaveLength(1);
   });
 
   it.each([
@@ -121,7 +121,7 @@ describe('claims in headers', () => {
     'advisory 24, advisory 37: none of the browser crosses, session %s, signed in or not',
     async (session) => {
       const route =
-        session === 'none' ? { session, headers: { 'X-User-Id': 'nobody' } } : { session, claimHeaders };
+        session === 'none' ? { session, headers: { 'X-Caller-Id': 'nobody' } } : { session, claimHeaders };
       const methods: Route['methods'] = ['GET', 'POST', 'OPTIONS'];
       const { rig, jar } = await startWith({ ...route, methods });
       const call = async () => {
@@ -140,10 +140,25 @@ describe('claims in headers', () => {
       expect(rig.upstream.requests.flatMap(({ rawHeaders }) => rawHeaders).join()).not.toContain('forged');
       const own = session === 'none' ? 'nobody' : rig.as.settings.user.sub;
       for (const request of rig.upstream.requests.slice(-calls)) {
-        expect(headerValues(request, 'x-user-id')).toEqual([own]);
+        expect(headerValues(request, 'x-caller-id')).toEqual([own]);
       }
     },
   );
+
+  it('advisory 37: come from no browser on another route either', async () => {
+    const rig = await startRig({}, { claimHeaders: { 'X-Caller-Id': 'sub' } }, [
+      { prefix: '/open', session: 'none' },
+    ]);
+    onTestFinished(rig.close);
+    const jar = rig.browser();
+    for (const name of spellings)
+      await jar.fetch('/open/x', { headers: { [name]: 'forged', 'x-other': 'y' } });
+    expect(rig.upstream.hits()).toBe(spellings.length);
+    for (const { rawHeaders } of rig.upstream.requests) {
+      expect(rawHeaders).not.toContain('forged');
+      expect(rawHeaders).toContain('y');
+    }
+  });
 
   it('are not kept from one person for the next', async () => {
     const { rig, jar, sent } = await startWith({ claimHeaders });
@@ -154,8 +169,8 @@ describe('claims in headers', () => {
     await rig.signIn(other);
     await other.fetch('/api/x');
     await jar.fetch('/api/x');
-    const [first] = sent('x-user-id');
-    expect(sent('x-user-id')).toEqual([first, 'somebody-else', first]);
+    const [first] = sent('x-caller-id');
+    expect(sent('x-caller-id')).toEqual([first, 'somebody-else', first]);
     expect(first).not.toBe('somebody-else');
   });
 });
