@@ -132,7 +132,9 @@ async function startApi(): Promise<{ api: Api; endless: Set<unknown>; close: () 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
-  const api = { origin, prefix: '/api', path: '/api/small', seenPath: '/api/seen', name: 'node:http', close };
+  const path = '/api/small';
+  const others = { largePath: path, uploadPath: path, seenPath: '/api/seen' };
+  const api = { origin, prefix: '/api', path, ...others, name: 'node:http', close };
   async function close() {
     server.closeAllConnections();
     server.close();

@@ -19,12 +19,15 @@ export async function startNginx({ http, ...options }: NginxOptions): Promise<Pr
   const file = path.join(options.folder, `${options.name}.conf`);
   const own = (name: string) => path.join(options.folder, `${options.name}-${name}`);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  // Started by root, a worker would be somebody who may not enter our folders.
+  const user = process.getuid?.() === 0 ? 'user root;' : '';
   const configuration = `
     daemon off;
+    ${user}
     worker_processes 1;
     pid ${own('pid')};
     error_log stderr;
-    events { worker_connections 1024; }
+    events { worker_connections 8192; }
     http {
       access_log off;
       default_type application/json;

@@ -1,4 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import nodePath from 'node:path';
 import { given } from '../given.ts';
 import type { Machine } from '../machine.ts';
 import { freePort, startProgram } from '../program.ts';
@@ -10,6 +12,10 @@ export interface Upstream {
   readonly prefix: string;
   /** Of the small GET. */
   readonly path: string;
+  /** Answers a GET with {@link largeBytes} bytes of text. */
+  readonly largePath: string;
+  /** Takes a body and answers as the small GET. */
+  readonly uploadPath: string;
   /** Below any target: answers with {@link Seen}. */
   readonly seenPath: string;
   /** What is there, for the report. */
@@ -25,10 +31,15 @@ export interface Seen {
 
 const prefix = '/api';
 const path = `${prefix}/small`;
+const largePath = `${prefix}/large`;
+const uploadPath = `${prefix}/upload`;
 const seenPath = `${prefix}/seen`;
 
 /** 200 bytes of JSON. */
 export const smallBody = JSON.stringify({ id: 7, title: 'A small answer', text: 'x'.repeat(157) });
+
+/** What the large GET brings and the large POST sends. */
+export const largeBytes = 100 * 1_024;
 
 /** Starts an API that costs as little as can be had: nginx, or a small `node:http` server where there is none. */
 export async function startUpstream(machine: Machine, folder: string): Promise<Upstream> {
@@ -36,6 +47,8 @@ export async function startUpstream(machine: Machine, folder: string): Promise<U
   const origin = `http://127.0.0.1:${port}`;
   const common = { machine, place: 'load', name: 'upstream', folder, readyUrl: `${origin}${path}` } as const;
   const version = findNginx();
+  const large = nodePath.join(folder, 'large.txt');
+  if (version !== undefined) await writeFile(large, 'x'.repeat(largeBytes));
   const program =
     version === undefined
       ? await startProgram({
@@ -44,18 +57,33 @@ export async function startUpstream(machine: Machine, folder: string): Promise<U
           args: [import.meta.filename],
           environment: { PORT: String(port) },
         })
-      : await startNginx({ ...common, http: staticAnswers(port) });
+      : await startNginx({ ...common, http: staticAnswers(port, large) });
   const name = version === undefined ? 'node:http' : `nginx ${version}`;
-  return { origin, prefix, path, seenPath, name, close: program.close };
+  return { origin, prefix, path, largePath, uploadPath, seenPath, name, close: program.close };
 }
 
-function staticAnswers(port: number): string {
+const largeBody = Buffer.alloc(largeBytes, 'x');
+
+function staticAnswers(port: number, large: string): string {
   return `
     map $http_authorization $token { default none; "~^Bearer ." bearer; }
     map $http_cookie $cookies { default some; "" none; }
+    upstream self { server 127.0.0.1:${port}; keepalive 256; keepalive_requests 1000000000; }
     server {
       listen 127.0.0.1:${port};
+      client_max_body_size 0;
       location = ${path} { return 200 '${smallBody}'; }
+      # \`return\` would answer before the body is there. What proxies reads it first.
+      location = ${uploadPath} {
+        client_body_buffer_size 256k;
+        proxy_pass http://self${path};
+        proxy_method GET;
+        proxy_pass_request_body off;
+        proxy_set_header Content-Length "";
+        proxy_set_header Connection "";
+        proxy_http_version 1.1;
+      }
+      location = ${largePath} { alias ${large}; sendfile on; default_type text/plain; }
       location = ${seenPath} { return 200 '{"token":"$token","cookie":"$cookies"}'; }
     }`;
 }
@@ -67,11 +95,19 @@ function serve(): void {
       token: /^Bearer ./.test(authorization) ? 'bearer' : 'none',
       cookie: cookie === undefined ? 'none' : 'some',
     };
-    const body = request.url === seenPath ? JSON.stringify(seen) : smallBody;
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
+    const { body, type } = answerTo(request.url, seen);
+    response.writeHead(200, { 'content-type': type, 'content-length': body.length });
+    // An upload is answered when all of it is there.
+    if (request.method === 'POST') request.resume().on('end', () => response.end(body));
+    else response.end(body);
   });
   server.keepAliveTimeout = 60_000;
   server.listen(Number(given('PORT')), '127.0.0.1');
+}
+
+function answerTo(url: string | undefined, seen: Seen): { body: string | Buffer; type: string } {
+  if (url === largePath) return { body: largeBody, type: 'text/plain' };
+  return { body: url === seenPath ? JSON.stringify(seen) : smallBody, type: 'application/json' };
 }
 
 if (import.meta.main) serve();

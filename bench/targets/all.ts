@@ -1,5 +1,14 @@
-import { coatcheck, coatcheckAnonymous, coatcheckWithLog } from './coatcheck.ts';
+import { apacheRedis, apacheSharedMemory } from './apache.ts';
+import {
+  coatcheck,
+  coatcheckAnonymous,
+  coatcheckRedis,
+  coatcheckWithLog,
+  coatcheckWorkers,
+} from './coatcheck.ts';
+import { expressOpenid } from './express.ts';
 import { nginx } from './nginx.ts';
+import { oauth2Proxy } from './oauth2-proxy.ts';
 import { offTheShelf } from './off-the-shelf.ts';
 import { plainPipe } from './plain-pipe.ts';
 import type { Target } from './target.ts';
@@ -13,6 +22,30 @@ export const targets: readonly Target[] = [
   coatcheck,
   coatcheckAnonymous,
   coatcheckWithLog,
+  coatcheckRedis,
+  coatcheckWorkers,
   offTheShelf,
+  expressOpenid,
+  apacheSharedMemory,
+  apacheRedis,
+  oauth2Proxy,
   nginx,
+];
+
+/** Ways to run the same server, measured by the small GET only. */
+export const variants: readonly Target[] = [coatcheckAnonymous, coatcheckWithLog];
+
+/** Those whose event streams are measured: one of each kind. */
+export const streaming: readonly Target[] = [
+  plainPipe,
+  coatcheck,
+  expressOpenid,
+  apacheSharedMemory,
+  oauth2Proxy,
+  nginx,
+];
+
+/** Peers that could not be had when this was written, for the report. */
+export const unobtainable: readonly string[] = [
+  'wonderwall: the Go module proxy answers that it does not have github.com/nais/wonderwall',
 ];

@@ -3,9 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cookieNames, managementPaths, pathsUnder } from '@coatcheck/protocol';
 import { freePort, startProgram } from '../program.ts';
+import { closing, noRedis, startRedis } from '../surroundings/redis.ts';
 import { versionOf } from '../version.ts';
 import { signIn } from './sign-in.ts';
-import type { Started, Surroundings, Target } from './target.ts';
+import type { Started, Surroundings, Target, Unavailable } from './target.ts';
 
 const program = path.join(import.meta.dirname, '../../apps/bff/src/cli/main.ts');
 
@@ -30,6 +31,20 @@ export const coatcheckWithLog: Target = {
   start: (surroundings) => start(surroundings, { session: 'required', logRequests: true }),
 };
 
+/** As several instances use it. */
+export const coatcheckRedis: Target = {
+  name: 'coatcheck, Redis',
+  about: 'signed in, sessions in Redis',
+  start: (surroundings) => start(surroundings, { session: 'required', logRequests: false, redis: true }),
+};
+
+/** On the one core that every target has: what several processes cost, not how far they scale. */
+export const coatcheckWorkers: Target = {
+  name: 'coatcheck, 2 workers',
+  about: 'signed in, `workers: 2` on SQLite; both on the one core of the others, so this is their cost only',
+  start: (surroundings) => start(surroundings, { session: 'required', logRequests: false, workers: 2 }),
+};
+
 /** The first of these, watched by V8's profiler, which writes into a folder when the server ends. */
 export function profiledCoatcheck(profiles: string): Target {
   const nodeOptions = ['--cpu-prof', '--cpu-prof-interval', '250', '--cpu-prof-dir', profiles];
@@ -43,14 +58,24 @@ interface Variant {
   readonly session: 'required' | 'none';
   readonly logRequests: boolean;
   readonly nodeOptions?: readonly string[];
+  /** Sessions in a Redis of its own; in SQLite unless told. */
+  readonly redis?: boolean;
+  readonly workers?: number;
 }
 
-async function start(surroundings: Surroundings, variant: Variant): Promise<Started> {
+/** A target that needs no Redis always starts. */
+async function start(surroundings: Surroundings, variant: Variant): Promise<Started | Unavailable> {
   const { machine, folder, upstream } = surroundings;
+  const redis = variant.redis ? await startRedis(machine, folder) : undefined;
+  if (variant.redis && !redis) return noRedis;
   const [port, managementPort] = [await freePort(), await freePort()];
   const origin = `http://127.0.0.1:${port}`;
   const config = path.join(folder, 'config.json');
-  await writeFile(config, JSON.stringify(configuration(surroundings, variant, port, managementPort)));
+  const store = redis?.url ?? `sqlite:${path.join(folder, 'sessions.db')}`;
+  await writeFile(
+    config,
+    JSON.stringify(configuration(surroundings, variant, { port, managementPort, store })),
+  );
   const server = await startProgram({
     machine,
     place: 'server',
@@ -60,11 +85,12 @@ async function start(surroundings: Surroundings, variant: Variant): Promise<Star
     args: [...(variant.nodeOptions ?? []), program, 'serve', '--config', config],
     readyUrl: `http://127.0.0.1:${managementPort}${managementPaths.live}`,
   });
+  const close = closing(server, ...(redis ? [redis] : []));
   const headers: Record<string, string> = { 'Sec-Fetch-Site': 'same-origin' };
   if (variant.session === 'required') {
     const { ticket } = cookieNames();
     const jar = await signIn(origin, pathsUnder().login).catch(async (error: unknown) => {
-      await server.close();
+      await close();
       throw error;
     });
     headers.Cookie = `${ticket}=${jar.cookie(ticket)}`;
@@ -75,23 +101,27 @@ async function start(surroundings: Surroundings, variant: Variant): Promise<Star
     headers,
     pids: [server.pid],
     sends: variant.session === 'required' ? 'bearer' : 'nothing',
-    madeOf: `this tree; fastify ${versionOf('fastify')}, undici ${versionOf('undici')}`,
-    close: server.close,
+    madeOf: [
+      `this tree; fastify ${versionOf('fastify')}`,
+      `undici ${versionOf('undici')}`,
+      ...(redis ? [redis.name] : []),
+    ].join(', '),
+    close,
   };
 }
 
 function configuration(
-  { folder, upstream, provider }: Surroundings,
-  { session, logRequests }: Variant,
-  port: number,
-  managementPort: number,
+  { upstream, provider }: Surroundings,
+  { session, logRequests, workers = 1 }: Variant,
+  { port, managementPort, store }: { port: number; managementPort: number; store: string },
 ) {
   return {
     publicUrl: `http://127.0.0.1:${port}`,
     listen: { host: '127.0.0.1', port },
     management: { host: '127.0.0.1', port: managementPort },
     keys: [randomBytes(32).toString('base64url')],
-    store: { url: `sqlite:${path.join(folder, 'sessions.db')}` },
+    store: { url: store },
+    workers,
     providers: [{ id: 'provider', ...provider }],
     routes: [{ prefix: upstream.prefix, upstream: upstream.origin, session }],
     log: { requests: logRequests },

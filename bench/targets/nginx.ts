@@ -21,10 +21,17 @@ export const nginx: Target = {
         upstream api { server ${new URL(upstream.origin).host}; keepalive 256; keepalive_requests 1000000000; }
         server {
           listen 127.0.0.1:${port};
+          location = ${upstream.prefix}/events {
+            proxy_pass http://api;
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+            proxy_buffering off;
+          }
           location / {
             proxy_pass http://api;
             proxy_http_version 1.1;
             proxy_set_header Connection "";
+            proxy_request_buffering off;
           }
         }`,
     });
