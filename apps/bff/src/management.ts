@@ -15,6 +15,8 @@ export interface Checks {
   /** Without it nothing can be served. */
   readonly store: boolean;
   readonly providers: Readonly<Record<string, boolean>>;
+  /** How those stand that are watched, by route and origin. Instances are not taken out of service for them. */
+  readonly upstreams: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Where there are several. */
   readonly workers?: { readonly wanted: number; readonly ready: number };
 }

@@ -6,6 +6,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { ownFolder } from './command.ts';
 import { type Line, patience, startTwo } from './two-workers.ts';
 
+/** Where nothing listens. */
+const nobody = 'http://127.0.0.1:1';
+
 describe('two workers', () => {
   let two: Awaited<ReturnType<typeof startTwo>>;
   beforeAll(async () => {
@@ -14,17 +17,27 @@ describe('two workers', () => {
     writeFileSync(join(folder, 'cert.pem'), cert);
     writeFileSync(join(folder, 'key.pem'), key);
     const tls = { cert: 'cert.pem', key: 'key.pem' };
-    two = await startTwo({ publicUrl: 'https://app.example', tls }, folder);
+    const routes = [
+      { prefix: '/gone', upstream: nobody, session: 'none', circuitBreaker: { failures: 1, openFor: '1h' } },
+    ];
+    two = await startTwo({ publicUrl: 'https://app.example', tls, routes }, folder);
   }, patience);
   afterAll(() => void two.child.kill('SIGKILL'));
 
   /** A call, on a connection of its own, of a page that is not there. */
-  const call = () =>
+  const call = (target = '/nothing') =>
     rawRequest({
       host: 'localhost',
       port: two.port,
       tls: true,
-      lines: ['GET /nothing HTTP/1.1', 'Host: app.example', 'Connection: close', '', ''],
+      lines: [
+        `GET ${target} HTTP/1.1`,
+        'Host: app.example',
+        'Sec-Fetch-Site: same-origin',
+        'Connection: close',
+        '',
+        '',
+      ],
     });
 
   async function ready(): Promise<unknown> {
@@ -38,12 +51,18 @@ describe('two workers', () => {
   }
 
   it('serve on one port over TLS, both, and every line names its worker', async () => {
-    const statuses = await Promise.all(Array.from({ length: 8 }, call));
+    const statuses = await Promise.all(Array.from({ length: 8 }, () => call()));
     expect(statuses.map(({ status }) => status)).toEqual(Array(8).fill(404));
     const requests = () => two.lines().filter(({ msg }) => msg === 'incoming request');
     await expect.poll(requests).toHaveLength(8);
     expect(new Set(requests().map(({ worker }) => worker))).toEqual(new Set([1, 2]));
     expect(new Set(requests().map(({ pid }) => pid)).size).toBe(2);
+  });
+
+  it('tell of an upstream that fails for one of them', async () => {
+    expect(await ready()).toMatchObject({ upstreams: { '/gone': { [nobody]: 'up' } } });
+    expect((await call('/gone/x')).status).toBe(503);
+    expect(await ready()).toMatchObject({ status: 200, upstreams: { '/gone': { [nobody]: 'open' } } });
   });
 
   it('have one management port, which sums what they count', async () => {

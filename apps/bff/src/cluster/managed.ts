@@ -20,7 +20,12 @@ export function manageCrew(crew: Crew, metrics: ClusterMetrics, wanted: number):
         one.status === 'fulfilled' ? [one.value] : [],
       );
       const ready = answers.filter(({ store }) => store).length;
-      return { store: ready > 0, providers: knownByAll(answers), workers: { wanted, ready } };
+      return {
+        store: ready > 0,
+        providers: knownByAll(answers),
+        upstreams: worstKnown(answers),
+        workers: { wanted, ready },
+      };
     },
     async metrics() {
       const asked = crew.members().map((member) => takeMetrics(member, metrics, patience));
@@ -49,6 +54,19 @@ function knownByAll(answers: readonly Checks[]): Record<string, boolean> {
   const names = new Set(answers.flatMap(({ providers }) => Object.keys(providers)));
   return Object.fromEntries(
     [...names].map((name) => [name, answers.every(({ providers }) => providers[name] === true)]),
+  );
+}
+
+/** Each worker finds out for itself; what is wrong for one is told. */
+function worstKnown(answers: readonly Checks[]): Checks['upstreams'] {
+  const routes = new Set(answers.flatMap(({ upstreams }) => Object.keys(upstreams)));
+  return Object.fromEntries(
+    [...routes].map((route) => {
+      const known = answers.flatMap(({ upstreams }) => Object.entries(upstreams[route] ?? {}));
+      // The last entry of an origin counts.
+      const worstLast = known.toSorted(([, a], [, b]) => Number(b === 'up') - Number(a === 'up'));
+      return [route, Object.fromEntries(worstLast)];
+    }),
   );
 }
 

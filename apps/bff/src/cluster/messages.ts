@@ -45,6 +45,8 @@ export function parseReport(message: unknown): Report | undefined {
 export const checksAnswer = Type.Object({
   store: Type.Boolean(),
   providers: Type.Record(Type.String(), Type.Boolean()),
+  /** By route and origin. */
+  upstreams: Type.Record(Type.String(), Type.Record(Type.String(), Type.String())),
 });
 
 /** The answer to `metrics`: the Prometheus text format. */
