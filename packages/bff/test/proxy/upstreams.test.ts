@@ -148,6 +148,24 @@ describe('retries', () => {
     }
   });
 
+  it.each([
+    ['a connection that breaks after the request', faults.reset(), 502],
+    ['an answer that is cut off', faults.cutBody(), 'cut'],
+    ['no HTTP', faults.rawBytes('nonsense\r\n\r\n'), 502],
+    ['no answer in time', faults.never(), 504],
+  ] as const)('do not follow %s', async (_what, fault, end) => {
+    const { jar, upstreams } = await startBefore(2, {
+      retries: { attempts: 5, on: ['connect', '502', '503', '504'] },
+      timeout: '300ms',
+    });
+    for (const one of upstreams) one.on('*', 'always', fault);
+    const status = await jar.fetch('/api/x').then(
+      (answer) => answer.status,
+      () => 'cut',
+    );
+    expect([status, hitsOf(upstreams)]).toEqual([end, [1, 0]]);
+  });
+
   it("end with the route's time", async () => {
     const { jar, upstreams } = await startBefore(2, {
       retries: { attempts: 5, on: ['503'] },

@@ -43,7 +43,8 @@ interface Attempt {
   readonly call: Call;
   readonly upgrade: Upgrade;
   readonly origin: Origin;
-  readonly session: Session | undefined;
+  /** The newest that is known of it. */
+  session: Session | undefined;
   /** Answers instead; at most once, and never after `open`. */
   readonly refuse: (answer: () => void) => void;
   readonly open: (upstream: WebSocket, token: AccessToken | undefined) => void;
@@ -247,7 +248,9 @@ async function again(attempt: Attempt, refused: AccessToken | undefined): Promis
   const { parts, call, session } = attempt;
   if (!session || !refused) return;
   const answer = await parts.refresher.replace(session, call.want, refused);
-  if (answer === undefined || answer.kind === 'token') dialUpstream(attempt, answer?.token ?? refused, false);
-  else if (answer.kind === 'ended') attempt.refuse(() => withoutSession(call, answer.reason));
+  if (answer === undefined || answer.kind === 'token') {
+    if (answer) attempt.session = answer.session;
+    dialUpstream(attempt, answer?.token ?? refused, false);
+  } else if (answer.kind === 'ended') attempt.refuse(() => withoutSession(call, answer.reason));
   else attempt.refuse(() => sendProblem(call.request, call.reply, withoutToken(answer)));
 }
