@@ -42,7 +42,12 @@ interface Attempt {
   readonly parts: WebSocketParts;
   readonly call: Call;
   readonly upgrade: Upgrade;
-  readonly origin: Origin;
+  readonly place: Place;
+  /** Where it is dialled; what was tried before. */
+  origin: Origin;
+  readonly tried: Origin[];
+  /** When nothing is dialled any more. Milliseconds since the epoch. */
+  readonly deadline: number;
   /** The newest that is known of it. */
   session: Session | undefined;
   /** Answers instead; at most once, and never after `open`. */
@@ -64,16 +69,26 @@ export function forwardWebSocket(
   upgrade: Upgrade,
 ): void {
   admit(parts, route, request, reply, (call, session, token) => {
-    const origin = route.origins.choose((upstream) => parts.limits.held(upstream.origin), []);
+    const origin = chooseOrigin(parts, route, []);
     const entered = origin ? enter(parts, call, origin, session) : withoutUpstream(route);
     if ('code' in entered) sendProblem(request, reply, entered);
     else connect(parts, call, upgrade, session, token, entered);
   });
 }
 
+function chooseOrigin(
+  { limits }: WebSocketParts,
+  { origins }: ReadyRoute,
+  tried: readonly Origin[],
+): Origin | undefined {
+  return origins.choose((upstream) => limits.held(upstream.origin), tried);
+}
+
 /** What is held while a WebSocket is there, or wants to be. */
 interface Place {
   readonly origin: Origin;
+  /** False where there is no room at the other upstream; it is at none then. */
+  moveTo(origin: Origin): boolean;
   onStop(stop: () => void): void;
   leave(): void;
 }
@@ -84,18 +99,28 @@ function enter(
   origin: Origin,
   session: Session | undefined,
 ): Place | Problem {
-  const left = limits.enter(origin.settings.origin, session?.id, route.settings.webSocket?.perSession ?? 0);
+  const enterAt = (at: Origin) =>
+    limits.enter(at.settings.origin, session?.id, route.settings.webSocket?.perSession ?? 0);
+  const left = enterAt(origin);
   if (left === 'session_full') return { code: 'too_many_websockets', retryAfter: 5 };
   const stream = left === 'upstream_full' ? undefined : streams.open();
   if (left === 'upstream_full' || stream === undefined) {
     if (left !== 'upstream_full') left();
     return { code: 'too_many_streams', retryAfter: 5 };
   }
+  let leaveOrigin = left;
   return {
     origin,
+    moveTo(other) {
+      leaveOrigin();
+      const moved = enterAt(other);
+      if (typeof moved === 'string') return false;
+      leaveOrigin = moved;
+      return true;
+    },
     onStop: stream.onStop,
     leave() {
-      left();
+      leaveOrigin();
       stream.closed();
     },
   };
@@ -153,7 +178,10 @@ function connect(
     parts,
     call,
     upgrade,
+    place,
     origin: place.origin,
+    tried: [],
+    deadline: parts.now() + call.route.settings.timeout,
     session,
     dialling: undefined,
     refuse(answer) {
@@ -202,7 +230,7 @@ function dialUpstream(attempt: Attempt, token: AccessToken | undefined, mayRepla
       headers,
       protocols: handshake.kind === 'ok' ? handshake.protocols : [],
       messageLimit: route.settings.webSocket?.messageLimit ?? 0,
-      timeout: route.settings.timeout,
+      timeout: Math.max(1, attempt.deadline - parts.now()),
       ca: origin.settings.ca,
       clientCertificate: origin.settings.clientCertificate,
     },
@@ -210,7 +238,9 @@ function dialUpstream(attempt: Attempt, token: AccessToken | undefined, mayRepla
       attempt.dialling = undefined;
       tell?.(verdictOfDialling(dialled), parts.now());
       if (dialled.kind === 'open') attempt.open(dialled.socket, token);
-      else if (dialled.kind === 'failed') {
+      else if (dialled.kind === 'failed' && dialled.isUnconnected && moveOn(attempt)) {
+        dialUpstream(attempt, token, mayReplace);
+      } else if (dialled.kind === 'failed') {
         const problem: Problem = { code: dialled.code, privateDetail: dialled.cause.message };
         attempt.refuse(() => sendProblem(request, reply, problem));
       } else if (mayReplace && isRefusal(attempt, token, dialled.response)) {
@@ -227,6 +257,18 @@ function dialUpstream(attempt: Attempt, token: AccessToken | undefined, mayRepla
       dialling.abort();
     },
   };
+}
+
+/** After an upstream could not be reached: to another one, where the route retries that and there is one. */
+function moveOn(attempt: Attempt): boolean {
+  const { parts, call, tried, origin, place, deadline } = attempt;
+  const { retries } = call.route.settings;
+  tried.push(origin);
+  if (!retries.onConnect || tried.length >= retries.attempts || parts.now() >= deadline) return false;
+  const next = chooseOrigin(parts, call.route, tried);
+  if (next === undefined || tried.includes(next) || !place.moveTo(next)) return false;
+  attempt.origin = next;
+  return true;
 }
 
 function verdictOfDialling(dialled: Dialled): Verdict {

@@ -26,7 +26,13 @@ export type Dialled =
   | { readonly kind: 'open'; readonly socket: WebSocket }
   /** An HTTP answer instead. Its content is the caller's to read or to destroy. */
   | { readonly kind: 'answered'; readonly response: IncomingMessage }
-  | { readonly kind: 'failed'; readonly code: UpstreamFailure; readonly cause: Error };
+  | {
+      readonly kind: 'failed';
+      readonly code: UpstreamFailure;
+      readonly cause: Error;
+      /** Whether no connection came about, so that nothing was sent. */
+      readonly isUnconnected: boolean;
+    };
 
 /** Of the handshake itself: each hop says its own (RFC 6455 §1.3). */
 const ofThisHop = /^(?:sec.websocket.*|content.length)$/;
@@ -62,7 +68,8 @@ export function dial(options: DialOptions, done: (dialled: Dialled) => void): { 
     done(dialled);
   };
   const timer = setTimeout(() => {
-    settle({ kind: 'failed', code: 'upstream_timeout', cause: new Error('no answer to the handshake') });
+    const cause = new Error('no answer to the handshake');
+    settle({ kind: 'failed', code: 'upstream_timeout', cause, isUnconnected: false });
     socket.terminate();
   }, timeout);
 
@@ -74,7 +81,9 @@ export function dial(options: DialOptions, done: (dialled: Dialled) => void): { 
     else settle({ kind: 'answered', response });
   });
   // Also what comes after the handshake: a close follows it, which the relay hears.
-  socket.on('error', (cause) => settle({ kind: 'failed', code: failureOf(cause), cause }));
+  socket.on('error', (cause) =>
+    settle({ kind: 'failed', code: failureOf(cause), cause, isUnconnected: isOfConnecting(cause) }),
+  );
 
   return {
     abort() {
@@ -90,6 +99,10 @@ function failureOf(error: Error & { code?: unknown }): UpstreamFailure {
   const { code } = error;
   if (typeof code !== 'string' || code.startsWith('HPE_')) return 'upstream_invalid';
   return upstreamFailure(error);
+}
+
+function isOfConnecting(error: NodeJS.ErrnoException): boolean {
+  return error.syscall === 'connect' || error.syscall === 'getaddrinfo';
 }
 
 /** The fields that cross, each name with all of its values. */
