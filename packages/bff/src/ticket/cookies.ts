@@ -6,6 +6,11 @@ import { fastifyCookie } from '@fastify/cookie';
  * (cookie tossing): the caller then trusts none.
  */
 export function cookiesNamed(headers: IncomingHttpHeaders, name: string): string[] {
+  return sentCookiesNamed(headers, name).map(decodeCookie);
+}
+
+/** The same as they were sent, each for {@link decodeCookie}. */
+export function sentCookiesNamed(headers: IncomingHttpHeaders, name: string): string[] {
   const header = headers.cookie;
   const values: string[] = [];
   if (header === undefined) return values;
@@ -15,7 +20,7 @@ export function cookiesNamed(headers: IncomingHttpHeaders, name: string): string
     end = next === -1 ? header.length : next;
     const equals = header.indexOf('=', start);
     if (equals !== -1 && equals < end && header.slice(start, equals).trim() === name)
-      values.push(decoded(header.slice(equals + 1, end).trim()));
+      values.push(header.slice(equals + 1, end).trim());
   }
   return values;
 }
@@ -51,7 +56,8 @@ export function clearCookie(name: string, sameSite: CookieLife['sameSite']): str
   return `${setCookie(name, '', { sameSite, maxAge: 0 })}; Expires=Thu, 01 Jan 1970 00:00:00 GMT`;
 }
 
-function decoded(value: string): string {
+/** A cookie's value, of which {@link setCookie} escapes what cannot stand in one; empty where it cannot be read. */
+export function decodeCookie(value: string): string {
   if (value.indexOf('%') === -1) return value;
   try {
     return decodeURIComponent(value);

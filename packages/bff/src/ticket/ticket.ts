@@ -2,7 +2,7 @@ import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:c
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CookieNames, SignedOutReason } from '@coatcheck/protocol';
 import { LRUCache } from 'lru-cache';
-import { clearCookie, cookiesNamed, setCookie } from './cookies.ts';
+import { clearCookie, cookiesNamed, decodeCookie, sentCookiesNamed, setCookie } from './cookies.ts';
 import type { Sealing } from './sealing.ts';
 
 /** What the browser keeps: it names a session and holds the key that opens its record. */
@@ -76,15 +76,18 @@ export function createTickets(sealing: Sealing, names: CookieNames, persistent: 
 
   return {
     read(headers) {
-      const [sealed, ...others] = cookiesNamed(headers, names.ticket);
-      if (sealed === undefined) return { kind: 'none' };
+      const [sent, ...others] = sentCookiesNamed(headers, names.ticket);
+      if (sent === undefined) return { kind: 'none' };
       if (others.length > 0) return { kind: 'unusable' };
-      const known = opened.get(sealed);
+      // By the value as it was sent: to decode it takes as long as all the rest of a look-up.
+      const known = opened.get(sent);
       if (known) return known;
+      const sealed = decodeCookie(sent);
       const secrets = secretsIn(sealed);
       if (!secrets) return { kind: 'unusable' };
       const found = { kind: 'ticket', ticket: ticketOf(secrets, secrets.rotate) } as const;
-      opened.set(sealed, found);
+      // There are many ways to escape one; ours and none at all are enough.
+      if (sent === encodeURIComponent(sealed) || sent === sealed) opened.set(sent, found);
       return found;
     },
     issue() {
