@@ -5,6 +5,7 @@ import type { ConfigProblem } from './problems.ts';
 import { addedHeaderProblems } from './route-headers.ts';
 import { upstreamProblems } from './route-upstreams.ts';
 import { defaultUserClaims } from './schema.ts';
+import { upstreamProtocolProblems } from './upstream-protocol.ts';
 import { upstreamTlsProblems } from './upstream-tls.ts';
 
 /** A key printed in documentation or all of one byte protects nobody. */
@@ -205,7 +206,12 @@ function routeProblems(options: Record<string, unknown>): ConfigProblem[] {
     }
     return problems;
   });
-  return [...own, ...repeated(routes, 'prefix', 'routes'), ...upstreamTlsProblems(routes)];
+  return [
+    ...own,
+    ...repeated(routes, 'prefix', 'routes'),
+    ...upstreamTlsProblems(routes),
+    ...upstreamProtocolProblems(routes),
+  ];
 }
 
 function userClaimsOf(route: Record<string, unknown>, providers: Record<string, unknown>[]): unknown[] {

@@ -4,6 +4,7 @@ import { durationPattern } from './duration.ts';
 import { limitsSchema } from './limits.ts';
 import { claimHeadersSchema, headersSchema } from './route-headers.ts';
 import { circuitBreakerSchema, healthCheckSchema, retriesSchema, upstreamSchema } from './route-upstreams.ts';
+import { upstreamProtocolSchema } from './upstream-protocol.ts';
 
 const strict = { additionalProperties: false } as const;
 
@@ -221,6 +222,7 @@ const route = Type.Object(
         minLength: 1,
       }),
     ),
+    upstreamProtocol: Type.Optional(upstreamProtocolSchema),
     ca: Type.Optional(
       Type.String({ description: 'PEM of the authority that signed the upstream certificate.' }),
     ),

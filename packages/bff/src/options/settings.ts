@@ -18,6 +18,7 @@ import {
   type ProviderInput,
   type RouteInput,
 } from './schema.ts';
+import type { UpstreamProtocol } from './upstream-protocol.ts';
 import { type UpstreamTls, upstreamTls } from './upstream-tls.ts';
 
 /** A provider's options with defaults filled in; durations in milliseconds. */
@@ -88,6 +89,7 @@ export interface UpstreamSettings extends UpstreamTls {
   readonly origin: string;
   /** As `URL.host` gives it. */
   readonly host: string;
+  readonly protocol: UpstreamProtocol;
 }
 
 /** What a route says of WebSockets. */
@@ -202,7 +204,12 @@ function routeSettings(input: RouteInput, routes: RouteInput[], firstProvider: s
   const base = (upstreams[0]?.pathname ?? '').replace(/\/+$/, '');
   return {
     prefix: input.prefix,
-    upstreams: upstreams.map(({ origin, host }) => ({ origin, host, ...upstreamTls(origin, routes) })),
+    upstreams: upstreams.map(({ origin, host }) => ({
+      origin,
+      host,
+      protocol: input.upstreamProtocol ?? 'http1',
+      ...upstreamTls(origin, routes),
+    })),
     ...upstreamUse(input),
     upstreamPath: (input.keepPrefix ?? true) ? `${base}${input.prefix}` : base,
     provider: input.provider ?? firstProvider,

@@ -55,7 +55,8 @@ export function requestBody(
   const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
   if (coding === undefined && Number(length ?? 0) === 0 && !isOpen(request))
     return { kind: 'ok', body: noBody };
-  if (length !== undefined && Number(length) > limits.limit) return { kind: 'payload_too_large' };
+  // Where none is allowed, none is begun either.
+  if (limits.limit === 0 || Number(length ?? 0) > limits.limit) return { kind: 'payload_too_large' };
   return { kind: 'ok', body: streamedBody(request, limits) };
 }
 

@@ -1,13 +1,16 @@
 import { buildConnector, type Dispatcher, Pool } from 'undici';
+import type { UpstreamProtocol } from '../options/upstream-protocol.ts';
 
 export interface UpstreamOptions {
   /** As `URL.origin` gives it. */
   readonly origin: string;
+  /** `http1` unless given. */
+  readonly protocol?: UpstreamProtocol;
   /** Connections for ordinary calls. */
   readonly connections: number;
   /** Calls that may wait for one of these connections. */
   readonly waiting: number;
-  /** Event streams open at a time; each has its own connection. */
+  /** Event streams open at a time; each has its own connection, but for HTTP/2. */
   readonly streams: number;
   /** Milliseconds to open a connection, TLS included. */
   readonly connectTimeout: number;
@@ -115,25 +118,37 @@ function openUpstream(options: UpstreamOptions): Upstream {
 }
 
 function openPool(
-  { origin, connectTimeout, ca, clientCertificate }: UpstreamOptions,
+  { origin, protocol = 'http1', connectTimeout, ca, clientCertificate }: UpstreamOptions,
   connections: number,
 ): Pool {
   // Verification is asked for aloud, since the environment could switch it off (NODE_TLS_REJECT_UNAUTHORIZED).
   const trust = { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }), ...clientCertificate };
-  const open = buildConnector({ timeout: connectTimeout, allowH2: false, ...trust });
+  const isHttp2 = protocol !== 'http1';
+  const useH2c = protocol === 'h2c';
+  const spoken = { allowH2: isHttp2, preferH2: isHttp2, useH2c };
+  const open = buildConnector({ timeout: connectTimeout, ...spoken, ...trust });
   return new Pool(origin, {
     connections,
     // More would let one slow answer hold up the others behind it.
     pipelining: 1,
-    allowH2: false,
+    allowH2: isHttp2,
+    ...(isHttp2 ? { useH2c, h2Options: { useH2c, maxConcurrentStreams } } : {}),
     connect(options, callback) {
-      open(options, (...opened) => {
-        opened[1]?.on('error', renameReset);
-        callback(...opened);
+      open(options, (error, socket) => {
+        if (error) return callback(error, null);
+        if (!isHttp2) socket.on('error', renameReset);
+        else if (!('alpnProtocol' in socket) || socket.alpnProtocol !== 'h2') {
+          socket.destroy();
+          return callback(new Error('the upstream does not speak HTTP/2 (upstreamProtocol)'), null);
+        }
+        callback(null, socket);
       });
     },
   });
 }
+
+/** Over one connection; an upstream may allow less. */
+const maxConcurrentStreams = 100;
 
 /** undici takes a reset for the proper end of an answer that ends with its connection. Not under another name. */
 function renameReset(error: NodeJS.ErrnoException): void {

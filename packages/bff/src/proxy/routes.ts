@@ -152,9 +152,11 @@ function readyRoute(route: RouteSettings, settings: Settings, origins: Origins):
 
 function upstreamsOf(settings: Settings, { connections, streams }: Caps): UpstreamOptions[] {
   const byOrigin = new Map<string, UpstreamOptions>();
-  for (const { origin, ca, clientCertificate } of settings.routes.flatMap(({ upstreams }) => upstreams)) {
+  for (const upstream of settings.routes.flatMap(({ upstreams }) => upstreams)) {
+    const { origin, protocol, ca, clientCertificate } = upstream;
     byOrigin.set(origin, {
       origin,
+      protocol,
       connections,
       waiting,
       streams,

@@ -287,7 +287,13 @@ function left(): Outcome {
 
 function latin1(raw: Dispatcher.DispatchController['rawHeaders']): string[] {
   const fields: string[] = [];
-  if (!Array.isArray(raw)) return fields;
-  for (const part of raw) fields.push(typeof part === 'string' ? part : part.toString('latin1'));
+  if (Array.isArray(raw))
+    for (const part of raw) fields.push(typeof part === 'string' ? part : part.toString('latin1'));
+  // Those of HTTP/2 come by name.
+  else if (raw) for (const [name, value = ''] of Object.entries(raw)) pushField(fields, name, value);
   return fields;
+}
+
+function pushField(fields: string[], name: string, value: string | string[]): void {
+  for (const one of [value].flat()) fields.push(name, one);
 }

@@ -26,6 +26,8 @@ export function upstreamFailure(error: Error): UpstreamFailure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (timeouts.has(code)) return 'upstream_timeout';
   if (violations.has(code) || error.name === 'HTTPParserError') return 'upstream_invalid';
+  // Of HTTP/2: what came is none, or breaks its rules.
+  if (code === 'ERR_HTTP2_ERROR' || code === 'ERR_HTTP2_SESSION_ERROR') return 'upstream_invalid';
   // undici has no code of its own for an unasked 100 or 101.
   if (code === 'UND_ERR_SOCKET' && /^bad (?:response|upgrade)$/.test(error.message))
     return 'upstream_invalid';
