@@ -14,13 +14,11 @@ import {
   upstreamHeaders,
   withoutSession,
   withoutToken,
-  withoutUpstream,
 } from '../admission.ts';
 import { refusesToken } from '../challenges.ts';
 import type { ReadyRoute } from '../ready-route.ts';
 import { watchSession } from '../session-watch.ts';
 import type { Verdict } from '../upstream/circuit-breaker.ts';
-import type { Origin } from '../upstream/origins.ts';
 import { verdictOf } from '../upstream/retry.ts';
 import type { Acceptor } from './accept.ts';
 import { relayAnswer } from './answer.ts';
@@ -28,6 +26,7 @@ import { type Closing, serviceRestart } from './close-codes.ts';
 import { type Dialled, dial } from './dial.ts';
 import { readHandshake } from './handshake.ts';
 import type { WebSocketLimits } from './limits.ts';
+import { type Place, takePlace } from './place.ts';
 import { type Opened, openTunnel } from './tunnel.ts';
 import type { Upgrade } from './upgrades.ts';
 
@@ -43,11 +42,8 @@ interface Attempt {
   readonly call: Call;
   readonly upgrade: Upgrade;
   readonly place: Place;
-  /** Where it is dialled; what was tried before. */
-  origin: Origin;
-  readonly tried: Origin[];
   /** When nothing is dialled any more. Milliseconds since the epoch. */
-  readonly deadline: number;
+  deadline: number;
   /** The newest that is known of it. */
   session: Session | undefined;
   /** Answers instead; at most once, and never after `open`. */
@@ -69,61 +65,10 @@ export function forwardWebSocket(
   upgrade: Upgrade,
 ): void {
   admit(parts, route, request, reply, (call, session, token) => {
-    const origin = chooseOrigin(parts, route, []);
-    const entered = origin ? enter(parts, call, origin, session) : withoutUpstream(route);
-    if ('code' in entered) sendProblem(request, reply, entered);
-    else connect(parts, call, upgrade, session, token, entered);
+    const place = takePlace(parts, route, session);
+    if ('code' in place) sendProblem(request, reply, place);
+    else connect(parts, call, upgrade, session, token, place);
   });
-}
-
-function chooseOrigin(
-  { limits }: WebSocketParts,
-  { origins }: ReadyRoute,
-  tried: readonly Origin[],
-): Origin | undefined {
-  return origins.choose((upstream) => limits.held(upstream.origin), tried);
-}
-
-/** What is held while a WebSocket is there, or wants to be. */
-interface Place {
-  readonly origin: Origin;
-  /** False where there is no room at the other upstream; it is at none then. */
-  moveTo(origin: Origin): boolean;
-  onStop(stop: () => void): void;
-  leave(): void;
-}
-
-function enter(
-  { limits, streams }: WebSocketParts,
-  { route }: Call,
-  origin: Origin,
-  session: Session | undefined,
-): Place | Problem {
-  const enterAt = (at: Origin) =>
-    limits.enter(at.settings.origin, session?.id, route.settings.webSocket?.perSession ?? 0);
-  const left = enterAt(origin);
-  if (left === 'session_full') return { code: 'too_many_websockets', retryAfter: 5 };
-  const stream = left === 'upstream_full' ? undefined : streams.open();
-  if (left === 'upstream_full' || stream === undefined) {
-    if (left !== 'upstream_full') left();
-    return { code: 'too_many_streams', retryAfter: 5 };
-  }
-  let leaveOrigin = left;
-  return {
-    origin,
-    moveTo(other) {
-      leaveOrigin();
-      const moved = enterAt(other);
-      if (typeof moved === 'string') return false;
-      leaveOrigin = moved;
-      return true;
-    },
-    onStop: stream.onStop,
-    leave() {
-      leaveOrigin();
-      stream.closed();
-    },
-  };
 }
 
 function connect(
@@ -179,8 +124,6 @@ function connect(
     call,
     upgrade,
     place,
-    origin: place.origin,
-    tried: [],
     deadline: parts.now() + call.route.settings.timeout,
     session,
     dialling: undefined,
@@ -214,7 +157,8 @@ function connect(
 
 /** @param mayReplace whether a refusal of the token may cause a second attempt with a newer one */
 function dialUpstream(attempt: Attempt, token: AccessToken | undefined, mayReplace: boolean): void {
-  const { call, origin, session } = attempt;
+  const { call, session } = attempt;
+  const { origin } = attempt.place;
   const { parts, request, reply, route, path } = call;
   const headers = upstreamHeaders(call, origin, session, token);
   if (headers === undefined) {
@@ -238,7 +182,7 @@ function dialUpstream(attempt: Attempt, token: AccessToken | undefined, mayRepla
       attempt.dialling = undefined;
       tell?.(verdictOfDialling(dialled), parts.now());
       if (dialled.kind === 'open') attempt.open(dialled.socket, token);
-      else if (dialled.kind === 'failed' && dialled.isUnconnected && moveOn(attempt)) {
+      else if (dialled.kind === 'failed' && dialled.isUnconnected && attempt.place.moveOn()) {
         dialUpstream(attempt, token, mayReplace);
       } else if (dialled.kind === 'failed') {
         const problem: Problem = { code: dialled.code, privateDetail: dialled.cause.message };
@@ -257,18 +201,6 @@ function dialUpstream(attempt: Attempt, token: AccessToken | undefined, mayRepla
       dialling.abort();
     },
   };
-}
-
-/** After an upstream could not be reached: to another one, where the route retries that and there is one. */
-function moveOn(attempt: Attempt): boolean {
-  const { parts, call, tried, origin, place, deadline } = attempt;
-  const { retries } = call.route.settings;
-  tried.push(origin);
-  if (!retries.onConnect || tried.length >= retries.attempts || parts.now() >= deadline) return false;
-  const next = chooseOrigin(parts, call.route, tried);
-  if (next === undefined || tried.includes(next) || !place.moveTo(next)) return false;
-  attempt.origin = next;
-  return true;
 }
 
 function verdictOfDialling(dialled: Dialled): Verdict {
@@ -292,6 +224,7 @@ async function again(attempt: Attempt, refused: AccessToken | undefined): Promis
   const answer = await parts.refresher.replace(session, call.want, refused);
   if (answer === undefined || answer.kind === 'token') {
     if (answer) attempt.session = answer.session;
+    attempt.deadline = parts.now() + call.route.settings.timeout;
     dialUpstream(attempt, answer?.token ?? refused, false);
   } else if (answer.kind === 'ended') attempt.refuse(() => withoutSession(call, answer.reason));
   else attempt.refuse(() => sendProblem(call.request, call.reply, withoutToken(answer)));
