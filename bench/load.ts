@@ -22,6 +22,8 @@ export interface LoadOrder {
   readonly headers: Readonly<Record<string, string>>;
   readonly connections: number;
   readonly seconds: number;
+  /** A POST where it is more than 0. */
+  readonly bodyBytes?: number;
 }
 
 /** A load generator: keep-alive connections that each ask again as soon as they are answered. */
@@ -44,11 +46,11 @@ function wrk(machine: Machine, version: string): Load {
   const report = path.join(import.meta.dirname, 'wrk-report.lua');
   return {
     name: `wrk ${version}`,
-    async run({ url, headers, connections, seconds }) {
+    async run({ url, headers, connections, seconds, bodyBytes = 0 }) {
       const length = `${Math.max(1, Math.round(seconds))}s`;
       const args = ['-t', '1', '-c', String(connections), '-d', length, '-s', report];
       for (const [name, value] of Object.entries(headers)) args.push('-H', `${name}: ${value}`);
-      const { stdout } = await run(...machine.at('load', 'wrk', [...args, url]));
+      const { stdout } = await run(...machine.at('load', 'wrk', [...args, url, '--', String(bodyBytes)]));
       return parseWrk(stdout);
     },
   };
@@ -70,10 +72,11 @@ function autocannon(machine: Machine): Load {
   const program = createRequire(import.meta.url).resolve('autocannon');
   return {
     name: `autocannon ${versionOf('autocannon')}`,
-    async run({ url, headers, connections, seconds }) {
+    async run({ url, headers, connections, seconds, bodyBytes = 0 }) {
       // It looks at the clock only when it takes a sample.
       const args = [program, '-j', '-n', '-c', String(connections), '-d', String(seconds), '-L', '100'];
       for (const [name, value] of Object.entries(headers)) args.push('-H', `${name}: ${value}`);
+      if (bodyBytes > 0) args.push('-m', 'POST', '-b', 'x'.repeat(bodyBytes));
       const { stdout } = await run(...machine.at('load', process.execPath, [...args, url]));
       return parseAutocannon(stdout);
     },

@@ -2,6 +2,7 @@ import type { Load } from './load.ts';
 import { orderOf, type Round, type Sample } from './rounds.ts';
 import type { Started } from './targets/target.ts';
 import { readUsage } from './usage.ts';
+import type { Workload } from './workloads.ts';
 
 /** A target that is ready. */
 export interface Runner {
@@ -11,9 +12,7 @@ export interface Runner {
 
 export interface MeasureOptions {
   readonly load: Load;
-  readonly rounds: number;
-  readonly seconds: number;
-  readonly connections: number;
+  readonly workload: Pick<Workload, 'path' | 'bodyBytes' | 'rounds' | 'seconds' | 'connections'>;
   /** Told after each sample; the round from 0, -1 for the warm-up. */
   readonly onSample: (round: number, name: string, sample: Sample) => void;
 }
@@ -24,7 +23,7 @@ export interface MeasureOptions {
  */
 export async function measure(runners: readonly Runner[], options: MeasureOptions): Promise<Round[]> {
   const rounds: Round[] = [];
-  for (let round = -1; round < options.rounds; round += 1) {
+  for (let round = -1; round < options.workload.rounds; round += 1) {
     const samples = new Map<string, Sample>();
     for (const { name, started } of orderOf(runners, Math.max(0, round))) {
       const sample = await take(started, options);
@@ -36,12 +35,15 @@ export async function measure(runners: readonly Runner[], options: MeasureOption
   return rounds;
 }
 
-async function take(
+/** One stretch of load on one target. */
+export async function take(
   { url, headers, pids }: Started,
-  { load, seconds, connections }: MeasureOptions,
+  { load, workload }: Pick<MeasureOptions, 'load' | 'workload'>,
 ): Promise<Sample> {
+  const { path, bodyBytes, seconds, connections } = workload;
   const before = readUsage(pids);
-  const result = await load.run({ url, headers, seconds, connections });
+  const target = new URL(path, url).href;
+  const result = await load.run({ url: target, headers, seconds, connections, bodyBytes });
   const after = readUsage(pids);
   return {
     ...result,

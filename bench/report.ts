@@ -1,5 +1,11 @@
 import type { Goal } from './goals.ts';
-import { compare, type Round, type Spread, type Summary, summarize } from './rounds.ts';
+import { bound, hundredth, mebibytes, row, tenth, whole, withSpread } from './report-cells.ts';
+import { renderStreams, renderWebSockets } from './report-streams.ts';
+import { compare, type Round, type Summary, summarize } from './rounds.ts';
+import type { StreamSettings } from './streams/measure.ts';
+import type { StreamSummary } from './streams/results.ts';
+import type { WebSocketResults } from './web-sockets.ts';
+import type { Workload } from './workloads.ts';
 
 /** A target as the report names it. */
 export interface Measured {
@@ -11,9 +17,12 @@ export interface Measured {
 /** Everything that the figures depend on. */
 export interface Run {
   readonly date: Date;
-  readonly rounds: readonly Round[];
-  readonly seconds: number;
-  readonly connections: number;
+  readonly minutes: number;
+  readonly workloads: readonly { readonly workload: Workload; readonly rounds: readonly Round[] }[];
+  /** Empty if they were not measured. */
+  readonly streams: readonly StreamSummary[];
+  readonly streamSettings: StreamSettings;
+  readonly webSockets: WebSocketResults | undefined;
   readonly targets: readonly Measured[];
   /** Name of the target that the others are divided by. */
   readonly base: string;
@@ -30,7 +39,6 @@ export interface Run {
   readonly node: string;
 }
 
-const nothing = '–';
 /** Load average above which other programs had a say in the figures. */
 const busy = 1;
 
@@ -49,23 +57,17 @@ export function insertResults(document: string, results: string, name = 'results
 
 /** The results as Markdown: goals, then all figures, then where they come from. */
 export function renderResults(run: Run): string {
-  const names = new Set(run.targets.map(({ name }) => name));
-  const goals = run.goals.filter(({ target, base }) => names.has(target) && names.has(base));
   return [
-    `${run.date.toISOString().slice(0, 10)}, ${run.rounds.length} rounds of ${run.seconds} s, ${run.connections} connections.`,
+    `${run.date.toISOString().slice(0, 10)}, ${run.minutes.toFixed(0)} minutes.`,
     '',
-    'Requests for the same processor time, and per second, as a ratio; median (quartiles):',
+    '![Requests for a second of processor time](results.svg)',
     '',
-    '| what | to what | per CPU | per second | floor | goal | |',
-    '|---|---|---|---|---|---|---|',
-    ...goals.map((goal) => goalRow(run, goal)),
-    '',
-    `All targets; ratios to “${run.base}”:`,
-    '',
-    '| target | req/s | best | ratio | CPU µs/req | best | per-CPU ratio | best ratio | p50 ms | p99 ms | RSS MiB | bad |',
-    '|---|---|---|---|---|---|---|---|---|---|---|---|',
-    ...run.targets.map(({ name }) => targetRow(run, name)),
-    '',
+    ...run.workloads.flatMap((part, index) => [
+      ...(index === 0 ? goalTable(run, part.rounds) : []),
+      ...workloadTable(run, part),
+    ]),
+    ...renderStreams(run.streams, run.streamSettings),
+    ...renderWebSockets(run.webSockets),
     ...run.targets.map(({ name, about, madeOf }) => `- **${name}**: ${about} (${madeOf}).`),
     ...run.missing.map((words) => `- Left out: ${words}.`),
     '',
@@ -83,7 +85,22 @@ export function renderResults(run: Run): string {
   ].join('\n');
 }
 
-function goalRow({ rounds }: Run, { target, base, about, floor, goal }: Goal): string {
+type Part = Run['workloads'][number];
+
+function goalTable({ goals, targets }: Run, rounds: readonly Round[]): string[] {
+  const names = new Set(targets.map(({ name }) => name));
+  const rows = goals.filter(({ target, base }) => names.has(target) && names.has(base));
+  return [
+    'Small GETs for the same processor time, and per second, as a ratio; median (quartiles):',
+    '',
+    '| what | to what | per CPU | per second | floor | goal | |',
+    '|---|---|---|---|---|---|---|',
+    ...rows.map((goal) => goalRow(rounds, goal)),
+    '',
+  ];
+}
+
+function goalRow(rounds: readonly Round[], { target, base, about, floor, goal }: Goal): string {
   const ratio = compare(rounds, target, base);
   const cells = [
     target,
@@ -97,52 +114,42 @@ function goalRow({ rounds }: Run, { target, base, about, floor, goal }: Goal): s
   return row(cells);
 }
 
-function targetRow({ rounds, base }: Run, name: string): string {
+function workloadTable({ base, targets }: Run, { workload, rounds }: Part): string[] {
+  const { name, about, seconds, connections } = workload;
+  const shown = targets.filter((target) => workload.targets.includes(target.name));
+  return [
+    `### ${name}`,
+    '',
+    `${about[0]?.toUpperCase()}${about.slice(1)}; ${rounds.length} rounds of ${seconds} s, ${connections} connections; ratios to “${base}”:`,
+    '',
+    '| target | req/s | best | ratio | CPU µs/req | best | per-CPU ratio | best ratio | p50 ms | p99 ms | RSS MiB | bad |',
+    '|---|---|---|---|---|---|---|---|---|---|---|---|',
+    ...shown.map((target) => targetRow(rounds, base, target.name)),
+    '',
+  ];
+}
+
+function targetRow(rounds: readonly Round[], base: string, name: string): string {
   const summary = summarize(rounds, name);
   const ratio = compare(rounds, name, base);
   return row([
     name,
-    whole(summary.rate.median),
+    withSpread(summary.rate, whole),
     whole(summary.rate.best),
     withSpread(ratio?.rate),
-    tenth(summary.cpu?.median),
+    withSpread(summary.cpu, tenth),
     tenth(summary.cpu?.best),
     withSpread(ratio?.perCpu),
     hundredth(ratio?.bestPerCpu),
     tenth(summary.p50),
     tenth(summary.p99),
-    summary.residentBytes === undefined ? nothing : whole(summary.residentBytes / 2 ** 20),
+    mebibytes(summary.residentBytes),
     bad(summary),
   ]);
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
 }
 
 function bad({ failed, deadRounds }: Summary): string {
   const dead = deadRounds > 0 ? `${deadRounds} rounds without an answer` : '';
   const some = failed > 0 ? `${failed} failed` : '';
   return [some, dead].filter(Boolean).join(', ');
-}
-
-function withSpread(spread: Spread | undefined): string {
-  if (!spread) return nothing;
-  return `${hundredth(spread.median)} (${hundredth(spread.q1)}–${hundredth(spread.q3)})`;
-}
-
-function bound(value: number | undefined): string {
-  return value === undefined ? '' : hundredth(value);
-}
-
-function whole(value: number): string {
-  return value.toFixed(0);
-}
-
-function tenth(value: number | undefined): string {
-  return value?.toFixed(1) ?? nothing;
-}
-
-function hundredth(value: number | undefined): string {
-  return value?.toFixed(2) ?? nothing;
 }

@@ -33,8 +33,8 @@ export interface Ratio {
 
 /** A target over all rounds. Rates per second, processor time in microseconds per request. */
 export interface Summary {
-  readonly rate: { readonly median: number; readonly best: number };
-  readonly cpu: { readonly median: number; readonly best: number } | undefined;
+  readonly rate: Spread & { readonly best: number };
+  readonly cpu: (Spread & { readonly best: number }) | undefined;
   /** Medians, in milliseconds. */
   readonly p50: number;
   readonly p99: number;
@@ -64,8 +64,8 @@ export function summarize(rounds: readonly Round[], name: string): Summary {
   const cpu = samples.flatMap((sample) => cpuOf(sample) ?? []);
   const resident = samples.flatMap((sample) => sample.residentBytes ?? []);
   return {
-    rate: { median: spread(rates).median, best: Math.max(...rates) },
-    cpu: cpu.length > 0 ? { median: spread(cpu).median, best: Math.min(...cpu) } : undefined,
+    rate: { ...spread(rates), best: Math.max(...rates) },
+    cpu: cpu.length > 0 ? { ...spread(cpu), best: Math.min(...cpu) } : undefined,
     p50: spread(samples.map((sample) => sample.p50)).median,
     p99: spread(samples.map((sample) => sample.p99)).median,
     residentBytes: resident.length > 0 ? Math.max(...resident) : undefined,

@@ -1,44 +1,77 @@
+import { parseArgs } from 'node:util';
+import type { Workload } from './workloads.ts';
+
+/** What is measured beside the workloads. */
+export const otherParts = ['event streams', 'web sockets'] as const;
+
 /** How long a run lasts and what it measures. */
 export interface Settings {
-  readonly rounds: number;
-  /** Length of one measurement of one target. */
-  readonly seconds: number;
-  readonly connections: number;
+  /** One short round of everything: does it work? Printed, not kept. */
+  readonly quick: boolean;
+  /** Rounds of each part, where they are not its own number. */
+  readonly rounds: number | undefined;
   /** Names of targets, measured beside the base; undefined means all. */
-  readonly only: readonly string[] | undefined;
+  readonly targets: readonly string[] | undefined;
+  /** Names of workloads and other parts; undefined means all. */
+  readonly parts: readonly string[] | undefined;
 }
 
-/** Shorter runs are for trying out; their figures are printed and not kept. */
-const enough = { rounds: 9, seconds: 2 };
-
 /**
- * Reads `BENCH_ROUNDS` (11), `BENCH_SECONDS` (2) and `BENCH_TARGETS` (all; names with semicolons between).
+ * Reads `--quick`, `--rounds=N`, `--targets='…'` and `--parts='…'` (names with semicolons between).
  *
- * @param known names of the targets that there are
- * @throws for a value that is no positive number, and for a name that is not known
+ * @param known names of the targets and parts that there are
+ * @throws for an unknown option or name, and for a number of rounds that is none
  */
-export function parseSettings(environment: NodeJS.ProcessEnv, known: readonly string[]): Settings {
-  const only = environment.BENCH_TARGETS?.split(';').map((name) => name.trim());
-  const unknown = only?.filter((name) => !known.includes(name)) ?? [];
-  if (unknown.length > 0) {
-    throw new Error(`BENCH_TARGETS names ${unknown.join('; ')}; there are: ${known.join('; ')}.`);
+export function parseSettings(
+  args: readonly string[],
+  known: { readonly targets: readonly string[]; readonly parts: readonly string[] },
+): Settings {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      targets: { type: 'string' },
+      parts: { type: 'string' },
+    },
+  });
+  const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+  if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) {
+    throw new Error(`--rounds is ${values.rounds}; write a whole number of 1 or more.`);
   }
   return {
-    rounds: Math.ceil(positive(environment, 'BENCH_ROUNDS', 11)),
-    seconds: positive(environment, 'BENCH_SECONDS', 2),
-    connections: 64,
-    only,
+    quick: values.quick,
+    rounds: values.quick ? 1 : rounds,
+    targets: names('targets', values.targets, known.targets),
+    parts: names('parts', values.parts, known.parts),
   };
 }
 
-/** Whether the figures are worth keeping in the README. */
-export function isFull({ rounds, seconds, only }: Settings): boolean {
-  return rounds >= enough.rounds && seconds >= enough.seconds && only === undefined;
+/** Whether the figures are worth keeping in the README: everything, for as long as it takes. */
+export function isFull({ quick, rounds, targets, parts }: Settings): boolean {
+  return !quick && rounds === undefined && targets === undefined && parts === undefined;
 }
 
-function positive(environment: NodeJS.ProcessEnv, name: string, fallback: number): number {
-  const written = environment[name];
-  const value = written === undefined ? fallback : Number(written);
-  if (!(value > 0 && value < 10_000)) throw new Error(`${name} is ${written}; write a positive number.`);
-  return value;
+/** The workloads that are asked for, as long as asked for. */
+export function chosen(workloads: readonly Workload[], { quick, rounds, parts }: Settings): Workload[] {
+  return workloads
+    .filter(({ name }) => !parts || parts.includes(name))
+    .map((workload) => ({
+      ...workload,
+      rounds: rounds ?? workload.rounds,
+      seconds: quick ? 1 : workload.seconds,
+    }));
+}
+
+function names(
+  option: string,
+  written: string | undefined,
+  known: readonly string[],
+): readonly string[] | undefined {
+  const asked = written?.split(';').map((name) => name.trim());
+  const unknown = asked?.filter((name) => !known.includes(name)) ?? [];
+  if (unknown.length > 0) {
+    throw new Error(`--${option} names ${unknown.join('; ')}; there are: ${known.join('; ')}.`);
+  }
+  return asked;
 }

@@ -1,32 +1,29 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { defaultBasePath, managementPaths, pathsUnder } from '@coatcheck/protocol';
 import { type Jar, startUpstream } from '@coatcheck/testing';
 import { WebSocket } from 'undici';
-import { findMachine } from './machine.ts';
+import type { Machine } from './machine.ts';
 import { freePort, startProgram } from './program.ts';
-import { startProvider } from './surroundings/authorization-server.ts';
+import { type Spread, spread } from './rounds.ts';
+import type { Provider } from './surroundings/authorization-server.ts';
 import { cookieHeader, signIn } from './targets/sign-in.ts';
 import { readUsage, type Usage } from './usage.ts';
 
 /** WebSockets of so many people, each with a session and some tabs. */
 const people = 40;
 const perPerson = 25;
-/** Longer than the pause between two pings. Seconds. */
-const idle = Number(process.env.BENCH_SECONDS ?? 35);
-const echoes = 2_000;
+const stretches = 5;
+const echoes = 400;
 
 const program = path.join(import.meta.dirname, '../apps/bff/src/cli/main.ts');
 const paths = pathsUnder(defaultBasePath);
 
 /** Starts the standalone server in front of an API that echoes messages, both on 127.0.0.1. */
-async function startServer(folder: string) {
-  const machine = findMachine();
+async function startServer(machine: Machine, provider: Provider, folder: string) {
   const upstream = await startUpstream();
-  const { provider, program: authorizationServer } = await startProvider(machine, folder);
   const [port, managementPort] = [await freePort(), await freePort()];
   const origin = `http://127.0.0.1:${port}`;
   const config = {
@@ -56,7 +53,6 @@ async function startServer(folder: string) {
     usage: (): Usage => readUsage([server.pid]) ?? { cpuMicros: Number.NaN, residentBytes: Number.NaN },
     async close() {
       await server.close();
-      await authorizationServer.close();
       await upstream.close();
     },
   };
@@ -82,44 +78,85 @@ async function roundTrips(socket: WebSocket): Promise<number[]> {
   return times.sort((a, b) => a - b);
 }
 
-const folder = await mkdtemp(path.join(tmpdir(), 'coatcheck-bench-ws-'));
-const server = await startServer(folder);
-try {
-  const jars: Jar[] = [];
-  for (let at = 0; at < people; at += 1) jars.push(await signIn(server.origin, paths.login));
-  for (const jar of jars) await jar.fetch('/api/notes');
+/** What idle WebSockets of the standalone server cost. */
+export interface WebSocketResults {
+  readonly count: number;
+  readonly sessions: number;
+  /** Processor time of opening one, in microseconds. */
+  readonly openMicros: number;
+  readonly bytesEach: number;
+  /** Milliseconds of processor time per second, for all of them. */
+  readonly idleMillis: Spread;
+  /** Of a message to the API and back: milliseconds, and microseconds of processor time. */
+  readonly tripP50: Spread;
+  readonly tripP99: Spread;
+  readonly tripMicros: Spread;
+  /** Milliseconds from the answer to the last sign-out until all were closed. */
+  readonly closedAfter: number;
+}
 
-  const before = server.usage();
-  const sockets: WebSocket[] = [];
-  for (const jar of jars) {
-    const some = Array.from({ length: perPerson }, () => open(server.origin, jar));
-    sockets.push(...(await Promise.all(some)));
+/**
+ * Opens 1,000 WebSockets, leaves them idle, talks on one, and signs everybody out.
+ *
+ * @param idleSeconds longer than the pause between two pings, for figures that mean something
+ */
+export async function measureWebSockets(
+  machine: Machine,
+  provider: Provider,
+  folder: string,
+  idleSeconds: number,
+): Promise<WebSocketResults> {
+  const server = await startServer(machine, provider, folder);
+  try {
+    const jars: Jar[] = [];
+    for (let at = 0; at < people; at += 1) jars.push(await signIn(server.origin, paths.login));
+    for (const jar of jars) await jar.fetch('/api/notes');
+
+    const before = server.usage();
+    const sockets: WebSocket[] = [];
+    for (const jar of jars) {
+      const some = Array.from({ length: perPerson }, () => open(server.origin, jar));
+      sockets.push(...(await Promise.all(some)));
+    }
+    const opened = server.usage();
+
+    const idle: number[] = [];
+    for (let stretch = 0; stretch < stretches; stretch += 1) {
+      const from = server.usage();
+      await setTimeout((idleSeconds / stretches) * 1_000);
+      idle.push((server.usage().cpuMicros - from.cpuMicros) / 1_000 / (idleSeconds / stretches));
+    }
+    const trips = await talk(sockets[0], server.usage);
+
+    const closings = sockets.map((socket) => once(socket, 'close').then(() => performance.now()));
+    await Promise.all(jars.map((jar) => jar.fetch(paths.logout, { method: 'POST', json: { local: true } })));
+    const signedOutAt = performance.now();
+    const closedAt = Math.max(...(await Promise.all(closings)));
+
+    const count = sockets.length;
+    return {
+      count,
+      sessions: people,
+      openMicros: (opened.cpuMicros - before.cpuMicros) / count,
+      bytesEach: (opened.residentBytes - before.residentBytes) / count,
+      idleMillis: spread(idle),
+      ...trips,
+      closedAfter: closedAt - signedOutAt,
+    };
+  } finally {
+    await server.close();
   }
-  const opened = server.usage();
-  await setTimeout(idle * 1_000);
-  const idled = server.usage();
-  const [first] = sockets;
-  const times = first ? await roundTrips(first) : [];
-  const echoed = server.usage();
+}
 
-  const closings = sockets.map((socket) => once(socket, 'close').then(() => performance.now()));
-  await Promise.all(jars.map((jar) => jar.fetch(paths.logout, { method: 'POST', json: { local: true } })));
-  const signedOutAt = performance.now();
-  const closedAt = Math.max(...(await Promise.all(closings)));
-
-  const count = sockets.length;
-  const kibibytes = (bytes: number) => (bytes / 1_024).toFixed(1);
-  console.log(
-    [
-      `${count} WebSockets of ${people} sessions:`,
-      `  opening: ${((opened.cpuMicros - before.cpuMicros) / count).toFixed(0)} µs of CPU each`,
-      `  resident memory: ${kibibytes((opened.residentBytes - before.residentBytes) / count)} KiB each`,
-      `  idle: ${((idled.cpuMicros - opened.cpuMicros) / 1_000 / idle).toFixed(1)} ms of CPU per second, for all`,
-      `  a message there and back: ${times[Math.floor(echoes / 2)]?.toFixed(2)} ms (p50), ${times[Math.floor(echoes * 0.99)]?.toFixed(2)} ms (p99), ${((echoed.cpuMicros - idled.cpuMicros) / echoes).toFixed(0)} µs of CPU`,
-      `  all closed ${(closedAt - signedOutAt).toFixed(0)} ms after the last sign-out was answered`,
-    ].join('\n'),
-  );
-} finally {
-  await server.close();
-  await rm(folder, { recursive: true, force: true });
+async function talk(socket: WebSocket | undefined, usage: () => Usage) {
+  if (!socket) throw new Error('no WebSocket was opened');
+  const [p50, p99, micros]: [number[], number[], number[]] = [[], [], []];
+  for (let stretch = 0; stretch < stretches; stretch += 1) {
+    const from = usage();
+    const times = await roundTrips(socket);
+    micros.push((usage().cpuMicros - from.cpuMicros) / echoes);
+    p50.push(times[Math.floor(echoes * 0.5)] ?? Number.NaN);
+    p99.push(times[Math.floor(echoes * 0.99)] ?? Number.NaN);
+  }
+  return { tripP50: spread(p50), tripP99: spread(p99), tripMicros: spread(micros) };
 }

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import nodePath from 'node:path';
 import { given } from '../given.ts';
 import type { Machine } from '../machine.ts';
@@ -35,6 +35,9 @@ const largePath = `${prefix}/large`;
 const uploadPath = `${prefix}/upload`;
 const seenPath = `${prefix}/seen`;
 
+/** Where things are, on every API that is started here. */
+export const upstreamPaths = { prefix, path, largePath, uploadPath, seenPath } as const;
+
 /** 200 bytes of JSON. */
 export const smallBody = JSON.stringify({ id: 7, title: 'A small answer', text: 'x'.repeat(157) });
 
@@ -59,7 +62,7 @@ export async function startUpstream(machine: Machine, folder: string): Promise<U
         })
       : await startNginx({ ...common, http: staticAnswers(port, large) });
   const name = version === undefined ? 'node:http' : `nginx ${version}`;
-  return { origin, prefix, path, largePath, uploadPath, seenPath, name, close: program.close };
+  return { ...upstreamPaths, origin, name, close: program.close };
 }
 
 const largeBody = Buffer.alloc(largeBytes, 'x');
@@ -88,19 +91,21 @@ function staticAnswers(port: number, large: string): string {
     }`;
 }
 
+/** The same API in Node. An upload is answered when all of it is there. */
+export function answer(request: IncomingMessage, response: ServerResponse): void {
+  const { authorization = '', cookie } = request.headers;
+  const seen: Seen = {
+    token: /^Bearer ./.test(authorization) ? 'bearer' : 'none',
+    cookie: cookie === undefined ? 'none' : 'some',
+  };
+  const { body, type } = answerTo(request.url, seen);
+  response.writeHead(200, { 'content-type': type, 'content-length': body.length });
+  if (request.method === 'POST') request.resume().on('end', () => response.end(body));
+  else response.end(body);
+}
+
 function serve(): void {
-  const server = createServer((request, response) => {
-    const { authorization = '', cookie } = request.headers;
-    const seen: Seen = {
-      token: /^Bearer ./.test(authorization) ? 'bearer' : 'none',
-      cookie: cookie === undefined ? 'none' : 'some',
-    };
-    const { body, type } = answerTo(request.url, seen);
-    response.writeHead(200, { 'content-type': type, 'content-length': body.length });
-    // An upload is answered when all of it is there.
-    if (request.method === 'POST') request.resume().on('end', () => response.end(body));
-    else response.end(body);
-  });
+  const server = createServer(answer);
   server.keepAliveTimeout = 60_000;
   server.listen(Number(given('PORT')), '127.0.0.1');
 }

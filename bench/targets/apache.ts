@@ -72,7 +72,10 @@ function moduleVersion(): string {
   return `mod_auth_openidc ${/\t(\S+)/.exec(stdout ?? '')?.[1] ?? 'of an unknown version'}`;
 }
 
-/** Debian’s own settings of the event MPM, but for as many threads as 1,000 streams and some calls need. */
+/**
+ * Debian’s own settings of the event MPM, but for as many threads as 1,000 streams and some calls need, none of which
+ * is given up while idle: the connections of a process that ends would count as bad.
+ */
 function configuration({ folder, upstream, provider }: Surroundings, port: number, redis?: Redis): string {
   const needed = [
     'authn_core',
@@ -94,9 +97,9 @@ function configuration({ folder, upstream, provider }: Surroundings, port: numbe
     LogLevel error
     ${[...needed, 'auth_openidc'].map((name) => `LoadModule ${name}_module ${modules}/mod_${name}.so`).join('\n    ')}
     ${process.getuid?.() === 0 ? 'User www-data\n    Group www-data' : ''}
-    StartServers 2
+    StartServers 4
     MinSpareThreads 25
-    MaxSpareThreads 75
+    MaxSpareThreads 1200
     ThreadLimit 64
     ThreadsPerChild 25
     ServerLimit 48

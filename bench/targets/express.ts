@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Agent } from 'node:http';
 import express from 'express';
 import openidConnect from 'express-openid-connect';
 import { createProxyMiddleware } from 'http-proxy-middleware';
@@ -69,6 +70,8 @@ function serve(): void {
     // Express takes the prefix off the path.
     createProxyMiddleware<express.Request, express.Response>({
       target: `${given('UPSTREAM')}${given('PREFIX')}`,
+      // By itself it has 256 connections: as many event streams, and no call gets through beside them.
+      agent: new Agent({ keepAlive: true }),
       on: {
         proxyReq(sent, request) {
           sent.removeHeader('cookie');

@@ -47,6 +47,8 @@ const hopByHop = new Set([
 function serve(): void {
   // As many as Coatcheck allows itself per upstream.
   const pool = new Pool(given('UPSTREAM'), { connections: 256, pipelining: 1 });
+  // Each stream keeps its connection for itself.
+  const streams = new Pool(given('UPSTREAM'), { pipelining: 1, bodyTimeout: 0 });
   const server = createServer((request, response) => {
     let controller: Dispatcher.DispatchController | undefined;
     // A client that leaves in the middle would otherwise keep a paused connection for ever.
@@ -56,7 +58,8 @@ function serve(): void {
     response.on('drain', () => controller?.resume());
     const { url: path = '/', method = 'GET' } = request;
     const hasContent = 'content-length' in request.headers || 'transfer-encoding' in request.headers;
-    pool.dispatch(
+    const isStream = request.headers.accept === 'text/event-stream';
+    (isStream ? streams : pool).dispatch(
       { path, method, headers: endToEnd(request.rawHeaders), body: hasContent ? request : null },
       {
         onRequestStart(started) {

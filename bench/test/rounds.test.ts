@@ -109,8 +109,8 @@ describe('one target by itself', () => {
       'a',
     );
     expect(summary).toEqual({
-      rate: { median: 200, best: 300 },
-      cpu: { median: 20, best: 10 },
+      rate: { q1: 150, median: 200, q3: 250, best: 300 },
+      cpu: { q1: 15, median: 20, q3: 25, best: 10 },
       p50: 2,
       p99: 5,
       residentBytes: 9,
@@ -122,6 +122,6 @@ describe('one target by itself', () => {
   test('shows rounds in which it hung', () => {
     const summary = summarize([round({ a: sample(0, 0) }), round({ a: sample(100, 30) })], 'a');
     expect(summary.deadRounds).toBe(1);
-    expect(summary.cpu).toEqual({ median: 30, best: 30 });
+    expect(summary.cpu).toEqual({ q1: 30, median: 30, q3: 30, best: 30 });
   });
 });
