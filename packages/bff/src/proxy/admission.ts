@@ -161,8 +161,8 @@ export function upstreamHeaders(
       proto: parts.settings.secure ? 'https' : 'http',
     },
     requestId: request.id,
-    kept: route.kept,
-    added: added ? { names: added.names, fields: added.of(session?.record) } : undefined,
+    names: route.names,
+    added: added?.of(session?.record),
     randomHex: parts.hexIds,
   });
   if (made.kind === 'ok') return made.headers;

@@ -2,6 +2,7 @@ import type { RouteSettings } from '../options/settings.ts';
 import type { TokenWant } from '../refresh/token-want.ts';
 import type { AddedHeaders } from './added-headers.ts';
 import type { CallLimit } from './call-limit.ts';
+import type { RequestNames } from './request-headers.ts';
 import type { ResponseRules } from './response-headers.ts';
 import type { Origins } from './upstream/origins.ts';
 import type { Acceptor } from './websocket/accept.ts';
@@ -12,7 +13,7 @@ export interface ReadyRoute {
   /** The token that goes along. */
   readonly want: TokenWant;
   readonly origins: Origins;
-  readonly kept: ReadonlySet<string>;
+  readonly names: RequestNames;
   /** Null where it adds no headers. */
   readonly added: AddedHeaders | null;
   /** Null where a session may have any number of calls under way. */

@@ -1,4 +1,5 @@
 import { connectionOptions } from './fields.ts';
+import { type NameVerdict, rememberNames } from './request-names.ts';
 
 export interface RequestHeaderInput {
   /** Of the browser's request, names and values in turn. Those of HTTP/2 begin with pseudo-header fields. */
@@ -10,10 +11,10 @@ export interface RequestHeaderInput {
   /** What to say about the client. Which peer to believe was the caller's decision (`trustedProxies`). */
   readonly forwarded: { readonly for: string; readonly host: string; readonly proto: 'http' | 'https' };
   readonly requestId: string;
-  /** The route's `forwardHeaders`, from {@link keptHeaders}. */
-  readonly kept: ReadonlySet<string>;
-  /** What the route adds, and its names as {@link spelling} gives them: the browser's own never cross under them. */
-  readonly added?: { readonly names: ReadonlySet<string>; readonly fields: readonly string[] } | undefined;
+  /** Which fields of the browser cross, from {@link requestNames}. */
+  readonly names: RequestNames;
+  /** What the route adds, names and values in turn. */
+  readonly added?: readonly string[] | undefined;
   /** So many random bytes in lower-case hex. */
   readonly randomHex: (bytes: number) => string;
 }
@@ -101,6 +102,19 @@ export function keptHeaders(names: readonly string[]): { kept: ReadonlySet<strin
   return { kept: new Set(kept), refused };
 }
 
+/** Judges the names of a browser's fields. */
+export type RequestNames = (name: string) => NameVerdict;
+
+/**
+ * Made once per route, since it remembers what it judged.
+ *
+ * @param kept the route's `forwardHeaders`, from {@link keptHeaders}
+ * @param added names that the route sets, as {@link spelling} gives them: the browser's own never cross under them
+ */
+export function requestNames(kept: ReadonlySet<string>, added?: ReadonlySet<string>): RequestNames {
+  return rememberNames((lower) => mayCross(lower, kept) && !added?.has(spelling(lower)));
+}
+
 /** Those of a route's `headers` and `claimHeaders` that no route may set: they are ours, or of this hop, or of the body. */
 export function unsettableHeaders(names: readonly string[]): string[] {
   return names.filter((name) => {
@@ -111,7 +125,7 @@ export function unsettableHeaders(names: readonly string[]): string[] {
 
 /** Makes the fields of the request to the upstream from those of the browser's, in one pass. */
 export function requestHeaders(input: RequestHeaderInput): RequestHeaders {
-  const { rawHeaders, token, forwarded, kept, added } = input;
+  const { rawHeaders, token, forwarded, names, added } = input;
   const headers = [
     'host',
     input.upstreamHost,
@@ -125,7 +139,7 @@ export function requestHeaders(input: RequestHeaderInput): RequestHeaders {
     forwarded.proto,
   ];
   if (token !== null) headers.push('authorization', `${token.type} ${token.value}`);
-  if (added) headers.push(...added.fields);
+  if (added) headers.push(...added);
 
   const named = connectionOptions(rawHeaders);
   const via: string[] = [];
@@ -137,13 +151,11 @@ export function requestHeaders(input: RequestHeaderInput): RequestHeaders {
   for (let i = pseudo; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';
     const value = rawHeaders[i + 1] ?? '';
-    const lower = name.toLowerCase();
+    const { lower, crosses } = names(name);
     if (lower === 'via') via.push(value);
     else if (lower === 'traceparent') traceparents.push(value);
     else if (lower === 'tracestate') tracestates.push(value);
-    else if (!named.has(lower) && crosses(lower, kept) && !added?.names.has(spelling(lower))) {
-      headers.push(name, value);
-    }
+    else if (crosses && !named.has(lower)) headers.push(name, value);
   }
 
   const received = via.join(', ');
@@ -160,7 +172,7 @@ export function requestHeaders(input: RequestHeaderInput): RequestHeaders {
   return { kind: 'ok', headers, traceparent };
 }
 
-function crosses(lower: string, kept: ReadonlySet<string>): boolean {
+function mayCross(lower: string, kept: ReadonlySet<string>): boolean {
   const spelled = spelling(lower);
   if (isNeverForwarded(spelled)) return false;
   if (spelled !== lower && misspeltOnly.has(spelled)) return false;

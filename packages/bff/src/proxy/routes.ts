@@ -15,7 +15,7 @@ import { forwardedFor } from './client-address.ts';
 import { createDispatchers, type UpstreamOptions } from './dispatchers.ts';
 import { forward } from './forward.ts';
 import type { ReadyRoute } from './ready-route.ts';
-import { keptHeaders, unsettableHeaders } from './request-headers.ts';
+import { keptHeaders, requestNames, unsettableHeaders } from './request-headers.ts';
 import { responseRules } from './response-headers.ts';
 import type { Origins } from './upstream/origins.ts';
 import { createRouteOrigins } from './upstream/route-origins.ts';
@@ -124,7 +124,8 @@ function readyRoute(route: RouteSettings, settings: Settings, origins: Origins):
       },
     ]);
   }
-  const added = securityHeaders(settings.strictTransport);
+  const security = securityHeaders(settings.strictTransport);
+  const added = addedHeaders(route, settings.routes);
   return {
     settings: route,
     want: {
@@ -134,15 +135,15 @@ function readyRoute(route: RouteSettings, settings: Settings, origins: Origins):
       by: route.tokenExchange ? 'exchange' : 'refresh',
     },
     origins,
-    kept,
-    added: addedHeaders(route, settings.routes),
+    names: requestNames(kept, added?.names),
+    added,
     callLimit: route.concurrencyPerSession === null ? null : createCallLimit(route.concurrencyPerSession),
     acceptor: route.webSocket ? createAcceptor(route.webSocket.messageLimit) : null,
     rules: responseRules({
       allowedCookies: route.allowSetCookie,
       ownCookie: settings.cookies.ticket,
       cacheControl: route.responseCaching,
-      added: Object.entries(added).flat(),
+      added: Object.entries(security).flat(),
       ...(route.responseSandbox
         ? {}
         : { contentSecurityPolicy: "default-src 'none'; base-uri 'none'; frame-ancestors 'none'" }),

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { keptHeaders, type RequestHeaderInput, requestHeaders } from '../../src/proxy/request-headers.ts';
+import {
+  keptHeaders,
+  type RequestHeaderInput,
+  requestHeaders,
+  requestNames,
+} from '../../src/proxy/request-headers.ts';
 
 const parent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
@@ -10,7 +15,7 @@ function input(rawHeaders: string[], over: Partial<RequestHeaderInput> = {}): Re
     token: { type: 'Bearer', value: 'the-token' },
     forwarded: { for: '203.0.113.7', host: 'app.example', proto: 'https' },
     requestId: 'req-1',
-    kept: new Set(),
+    names: requestNames(new Set()),
     randomHex: (bytes) => 'ab'.repeat(bytes),
     ...over,
   };
@@ -139,6 +144,20 @@ describe('BFF-PROXY-05, -06, -07, -08 what the browser may not say to an upstrea
   });
 });
 
+test('names are judged alike however many were seen before', () => {
+  const names = requestNames(new Set(['origin']));
+  const raw = ['Origin', 'https://app.example', 'Cookie', 'a=b', 'X-A', '1', 'X_Forwarded_For', '192.0.2.1'];
+  const first = sent(raw, { names });
+  expect(first).toEqual({ ...ours, origin: ['https://app.example'], 'x-a': ['1'] });
+  for (let i = 0; i < 1_000; i += 1)
+    sent([`X-Made-Up-${i}`, 'x', `Cookie${i}`, 'x', `proxy-${i}`, 'x'], { names });
+  expect(sent(raw, { names })).toEqual(first);
+  expect(sent(['proxy-999', 'x', 'X-Made-Up-999', 'x'], { names })).toEqual({
+    ...ours,
+    'x-made-up-999': ['x'],
+  });
+});
+
 describe('a route may keep some fields by name', () => {
   test('those that speak of the browser, in their proper spelling only', () => {
     const { kept, refused } = keptHeaders(['Origin', 'X-User-Locale', 'Sec-Fetch-Site']);
@@ -153,7 +172,7 @@ describe('a route may keep some fields by name', () => {
       'Referer',
       '/',
     ];
-    expect(sent(raw, { kept })).toEqual({
+    expect(sent(raw, { names: requestNames(kept) })).toEqual({
       ...ours,
       origin: ['https://app.example'],
       'x-user-locale': ['de'],
@@ -174,7 +193,7 @@ describe('a route may keep some fields by name', () => {
     expect(
       sent(
         names.flatMap((name) => [name, 'forged']),
-        { kept: new Set(names.map((n) => n.toLowerCase())) },
+        { names: requestNames(new Set(names.map((n) => n.toLowerCase()))) },
       ),
     ).toEqual(ours);
     expect([...kept]).toEqual([]);

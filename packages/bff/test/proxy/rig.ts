@@ -4,7 +4,7 @@ import net from 'node:net';
 import { onTestFinished, vi } from 'vitest';
 import { discardContent, requestBody } from '../../src/proxy/body.ts';
 import { createDispatchers, type Upstream, type UpstreamOptions } from '../../src/proxy/dispatchers.ts';
-import { requestHeaders } from '../../src/proxy/request-headers.ts';
+import { requestHeaders, requestNames } from '../../src/proxy/request-headers.ts';
 import {
   earlyHints,
   responseHeaders,
@@ -94,7 +94,7 @@ function exchangeOf(
     token: { type: 'Bearer', value: token },
     forwarded: { for: '127.0.0.1', host: 'app.example', proto: 'https' },
     requestId: 'r',
-    kept: new Set(),
+    names: requestNames(new Set()),
     randomHex: (bytes) => '1'.repeat(bytes * 2),
   });
   if (made.kind !== 'ok') throw new Error(made.kind);
