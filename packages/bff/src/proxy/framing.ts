@@ -37,6 +37,8 @@ const singletons: ReadonlySet<string> = new Set([
   'content-type',
   'origin',
 ]);
+/** Most names need no second look. */
+const singletonLengths: ReadonlySet<number> = new Set([...singletons].map((name) => name.length));
 
 /**
  * Refuses, before routing, what Node's parser lets pass but two servers in a row could read in two ways
@@ -103,6 +105,7 @@ function checkFields(
     const value = rawHeaders[i + 1] ?? '';
     if (!fieldName.test(name)) return malformed('a field name is not a token');
     if (!fieldValue.test(value)) return malformed('a field value holds a line break or control');
+    if (!singletonLengths.has(name.length)) continue;
     const known = name.toLowerCase();
     if (!singletons.has(known)) continue;
     if (seen.has(known)) return malformed(`more than one ${known} field`);
