@@ -129,6 +129,8 @@ async function readHeaders(response: Response, note: Note): Promise<void> {
   const [received, sent] = await Promise.all([response.headersArray(), response.request().headersArray()]);
   for (const { name, value } of received) note('response-header', `${name.toLowerCase()} of ${url}`, value);
   for (const { name, value } of sent) {
+    // Of HTTP/2: a part of the URL, which was seen.
+    if (name === ':path') continue;
     // A Referer is told by what it refers to: that decides whether it may say so.
     const where =
       name.toLowerCase() === 'referer' ? `referer of ${value}` : `${name.toLowerCase()} of ${url}`;
