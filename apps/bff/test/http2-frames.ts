@@ -4,6 +4,7 @@ export const frameTypes = { data: 0, headers: 1, resetStream: 3, settings: 4, pi
 
 export interface Frame {
   readonly type: number;
+  readonly flags: number;
   readonly stream: number;
   readonly payload: Buffer;
 }
@@ -28,6 +29,7 @@ export async function openFrames(port: number, ca: string): Promise<FrameConnect
       const end = 9 + unread.readUIntBE(0, 3);
       received.push({
         type: unread.readUInt8(3),
+        flags: unread.readUInt8(4),
         stream: unread.readUInt32BE(5),
         payload: unread.subarray(9, end),
       });
@@ -50,6 +52,32 @@ export function frame(type: number, flags: number, stream: number, payload = Buf
 
 /** A GET of `/`, whole (RFC 7541 §6.1, §6.2.2). */
 export function getRoot(stream: number, authority: string): Buffer {
-  const fields = Buffer.from([0x82, 0x87, 0x84, 0x01, authority.length]);
-  return frame(frameTypes.headers, 0x5, stream, Buffer.concat([fields, Buffer.from(authority)]));
+  return get(stream, [0x84, ...literal(1, authority)]);
+}
+
+/** A GET of `/api` as our own pages make it. */
+export function getApi(stream: number, authority: string): Buffer {
+  const field = [...text('sec-fetch-site'), ...text('same-origin')];
+  return get(stream, [...literal(4, '/api'), ...literal(1, authority), 0, ...field]);
+}
+
+/** The head of a POST to `/api`, whose content is still to come. */
+export function postApi(stream: number, authority: string, length: string): Buffer {
+  const field = [...text('sec-fetch-site'), ...text('same-origin')];
+  const fields = [0x83, 0x87, ...literal(4, '/api'), ...literal(1, authority)];
+  const more = [0x0f, 0x0d, ...text(length), 0, ...field];
+  return frame(frameTypes.headers, 0x4, stream, Buffer.from([...fields, ...more]));
+}
+
+function get(stream: number, fields: readonly number[]): Buffer {
+  return frame(frameTypes.headers, 0x5, stream, Buffer.from([0x82, 0x87, ...fields]));
+}
+
+/** @param name its index in the static table (RFC 7541 Appendix A) */
+function literal(name: number, value: string): number[] {
+  return [name, ...text(value)];
+}
+
+function text(value: string): number[] {
+  return [value.length, ...Buffer.from(value)];
 }

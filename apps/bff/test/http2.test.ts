@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import type { OutgoingHttpHeaders } from 'node:http2';
+import { constants, type OutgoingHttpHeaders } from 'node:http2';
 import https from 'node:https';
 import { connect as tlsConnect } from 'node:tls';
 import { openConnection } from '@coatcheck/testing';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { frame, frameTypes, getRoot, openFrames } from './http2-frames.ts';
+import { type Frame, frame, frameTypes, getApi, getRoot, openFrames, postApi } from './http2-frames.ts';
 import { answerTo, call, connect, own, startServer } from './http2-server.ts';
 
 const echo: Parameters<typeof startServer>[0] = (request, response) => {
@@ -124,6 +124,29 @@ describe('HTTP/2 to the browser', () => {
     expect(broken.code).not.toBe(0);
     expect([whole.body.toString(), whole.code]).toEqual(['whole', 0]);
     expect((await call(session, { ':path': '/api/whole' })).status).toBe(200);
+  });
+
+  it('never says that the content ends where it breaks off, and says that more of it is not wanted', async () => {
+    const server = await startServer((request, response) => {
+      if (request.url === '/api') response.write('half', () => response.destroy());
+      else request.resume();
+    });
+    const { socket, received, send } = await openFrames(server.port, server.ca);
+    onTestFinished(() => void socket.destroy());
+    const authority = `localhost:${server.port}`;
+    const endOf = (stream: number) =>
+      vi.waitFor(() => {
+        const last = received.filter((one) => one.stream === stream).at(-1);
+        expect(last?.type).toBe(frameTypes.resetStream);
+        return last?.payload.readUInt32BE(0);
+      });
+    send(getApi(1, authority));
+    expect(await endOf(1)).toBe(constants.NGHTTP2_INTERNAL_ERROR);
+    const isEnd = ({ stream, type, flags }: Frame) =>
+      stream === 1 && type !== frameTypes.resetStream && (flags & 1) === 1;
+    expect(received.filter(isEnd)).toEqual([]);
+    send(postApi(3, authority, '3000000'));
+    expect(await endOf(3)).toBe(constants.NGHTTP2_NO_ERROR);
   });
 
   it('cancels the call to the API where the browser resets the stream', async () => {
@@ -269,6 +292,18 @@ describe('HTTP/2 to the browser', () => {
     await Promise.all([goneIdle, goneBusy]);
     release();
     expect((await answerTo(stream)).body.toString()).toBe('firstlast');
+    await closed;
+  });
+
+  it('OPS-04: answers while it waits to stop, and asks for another connection', async () => {
+    const server = await startServer(echo, {}, { shutdown: { delay: '500ms' } });
+    const session = await connect(server);
+    const goaway = once(session, 'goaway');
+    const closed = server.running.close();
+    expect((await call(session, { ':path': '/api/x' })).status).toBe(200);
+    await goaway;
+    const other = await connect(server);
+    expect((await call(other, { ':path': '/api/x' })).status).toBe(200);
     await closed;
   });
 
