@@ -15,7 +15,7 @@ export interface Panel {
 }
 
 const width = 760;
-const labels = 190;
+const labels = 206;
 const numbers = 70;
 const line = 20;
 const head = 40;

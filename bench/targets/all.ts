@@ -47,5 +47,5 @@ export const streaming: readonly Target[] = [
 
 /** Peers that could not be had when this was written, for the report. */
 export const unobtainable: readonly string[] = [
-  'wonderwall: the Go module proxy answers that it does not have github.com/nais/wonderwall',
+  'wonderwall: the Go module proxy had no version of github.com/nais/wonderwall (2026-11-24)',
 ];

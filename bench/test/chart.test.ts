@@ -28,7 +28,7 @@ test('each panel has a scale of its own, and nothing leaves the picture', () => 
   );
   expect(lengths[0]).toBe(lengths[1]);
   const width = Number(/viewBox="0 0 (\d+)/.exec(svg)?.[1]);
-  expect(206 + Math.max(...lengths) * 1.1).toBeLessThan(width);
+  expect(222 + Math.max(...lengths) * 1.1).toBeLessThan(width);
 });
 
 test('words cannot end an element', () => {
