@@ -13,6 +13,8 @@ const patience = 10_000;
 // Both ends of the streams are here: the API that sends and the browsers that listen, with one clock.
 const sources = new Set<ServerResponse>();
 const browsers = new Set<Socket>();
+/** Those that have heard an event. */
+const listening = new Set<Socket>();
 let heard = 0;
 let waiting: (() => boolean) | undefined;
 
@@ -36,11 +38,17 @@ function openBrowser(url: URL, headers: Readonly<Record<string, string>>): void 
   socket.on('data', (chunk) => {
     good ??= chunk.toString('latin1', 0, 12) === 'HTTP/1.1 200';
     if (!good) return;
-    for (let at = chunk.indexOf(mark); at !== -1; at = chunk.indexOf(mark, at + 1)) heard += 1;
+    for (let at = chunk.indexOf(mark); at !== -1; at = chunk.indexOf(mark, at + 1)) {
+      heard += 1;
+      listening.add(socket);
+    }
     wake();
   });
   socket.on('error', () => browsers.delete(socket));
-  socket.on('close', () => browsers.delete(socket));
+  socket.on('close', () => {
+    browsers.delete(socket);
+    listening.delete(socket);
+  });
 }
 
 function wake(): void {
@@ -66,14 +74,14 @@ function until(condition: () => boolean): Promise<boolean> {
 
 async function carryOut(order: Order): Promise<unknown> {
   if (order.do === 'open') {
-    heard = 0;
     for (let at = 0; at < order.count; at += 1) openBrowser(new URL(order.url), order.headers);
-    await until(() => heard >= order.count);
-    return { opened: heard };
+    await until(() => listening.size >= order.count);
+    return { opened: listening.size };
   }
   if (order.do === 'close') {
     for (const socket of browsers) socket.destroy();
     browsers.clear();
+    listening.clear();
     // A proxy may notice that a browser has left only when it has something for it.
     const wakeUp = setInterval(() => {
       for (const source of sources) source.write(event);
@@ -84,7 +92,7 @@ async function carryOut(order: Order): Promise<unknown> {
     for (const source of sources) source.destroy();
     return { left };
   }
-  const streams = sources.size;
+  const streams = listening.size;
   const times: number[] = [];
   const from = performance.now();
   const end = from + order.seconds * 1_000;
@@ -99,7 +107,7 @@ async function carryOut(order: Order): Promise<unknown> {
   const seconds = (performance.now() - from) / 1_000;
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.floor(share * (times.length - 1))] ?? 0;
-  return { deliveries: heard, seconds, p50: at(0.5), p99: at(0.99) };
+  return { sent: times.length * streams, deliveries: heard, seconds, p50: at(0.5), p99: at(0.99) };
 }
 
 async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -117,7 +117,8 @@ async function takeRound(
   const to = readUsage(started.pids);
   const { left = 0 } = await source.tell({ do: 'close' });
   if (left > 0) return `${opened} were open, and ${left} stayed so at the API when their browsers had left`;
-  const { deliveries = 0, seconds = 0, p50 = 0, p99 = 0 } = told;
+  const { sent = 0, deliveries = 0, seconds = 0, p50 = 0, p99 = 0 } = told;
+  if (deliveries !== sent) return `${deliveries} events were heard where ${sent} were sent to all in time`;
   const cpuMicros = from && to ? to.cpuMicros - from.cpuMicros : undefined;
   return {
     alone: before ?? (await calls()),

@@ -17,9 +17,10 @@ test('every listener gets each event once, and none is left when all have gone',
   try {
     const url = `${source.origin}${eventsPath}`;
     expect(await source.tell({ do: 'open', url, headers: {}, count: 20 })).toEqual({ opened: 20 });
-    const { deliveries = 0, seconds = 0 } = await source.tell({ do: 'fan out', seconds: 0.05 });
+    const { sent, deliveries = 0, seconds = 0 } = await source.tell({ do: 'fan out', seconds: 0.05 });
     expect(deliveries).toBeGreaterThan(0);
     expect(deliveries % 20).toBe(0);
+    expect(deliveries).toBe(sent);
     expect(seconds).toBeGreaterThanOrEqual(0.05);
     expect(await source.tell({ do: 'close' })).toEqual({ left: 0 });
   } finally {
