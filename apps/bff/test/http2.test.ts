@@ -163,6 +163,32 @@ describe('HTTP/2 to the browser', () => {
     expect((await call(session, { ':path': '/bff/providers' })).status).toBe(200);
   });
 
+  it('lives through hundreds of calls that are broken off at any moment, by either side', async () => {
+    const server = await startServer((request, response) => {
+      request.resume();
+      response.on('error', () => {});
+      response.write(Buffer.alloc(50_000));
+      const isCut = server.received.length % 3 === 0;
+      setImmediate(() => (isCut ? response.destroy() : response.end(Buffer.alloc(100_000))));
+    });
+    const session = await connect(server);
+    const leave = (at: number) => {
+      const stream = session.request({ ':method': at % 2 ? 'POST' : 'GET', ':path': '/api/x', ...own });
+      const done = answerTo(stream);
+      if (at % 4 === 1) stream.write(Buffer.alloc(40_000));
+      if (at % 4 === 3) stream.end(Buffer.alloc(100_000));
+      const moments = [() => stream.close(8), () => setImmediate(() => stream.close(8)), () => {}];
+      if (at % 5 === 4) stream.once('response', () => stream.close(8));
+      else moments[at % 3]?.();
+      if (at % 4 === 1 && at % 3 === 2) stream.end();
+      return done;
+    };
+    for (let round = 0; round < 15; round += 1)
+      await Promise.all(Array.from({ length: 20 }, (_, at) => leave(at)));
+    expect(server.received.length).toBeGreaterThan(100);
+    expect((await call(session, { ':path': '/bff/providers' })).status).toBe(200);
+  });
+
   it('reads no more from the API than a browser takes', async () => {
     let written = 0;
     const server = await startServer((_request, response) => {
@@ -189,18 +215,20 @@ describe('HTTP/2 to the browser', () => {
     expect((await call(session, { ':path': '/bff/providers' })).status).toBe(200);
   });
 
-  it('BFF-BAD-03: answers an upload over the limit, asks the client to stop, and keeps the connection', async () => {
+  it('BFF-BAD-03: answers an upload over the limit, asks the client to stop, and to take another connection', async () => {
     const server = await startServer(echo);
     const session = await connect(server);
     const headers = { ':method': 'POST', ':path': '/api/x', ...own };
     const told = session.request({ ...headers, 'content-length': 3_000_000 });
     told.write(Buffer.alloc(1_000));
     expect(await answerTo(told)).toMatchObject({ status: 413, code: 0 });
-    const untold = session.request(headers);
+    const other = await connect(server);
+    const goaway = once(other, 'goaway');
+    const untold = other.request(headers);
     untold.end(Buffer.alloc(3_000_000));
     expect((await answerTo(untold)).status).toBe(413);
     await vi.waitFor(() => expect(untold.closed).toBe(true));
-    expect((await call(session, { ':path': '/bff/providers' })).status).toBe(200);
+    await goaway;
   });
 
   it('answers Expect after the guard', async () => {

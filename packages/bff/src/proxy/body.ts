@@ -75,13 +75,18 @@ const noBody: RequestBody = {
 /**
  * Reads on and drops what a client still sends, for a few seconds, so that it gets to read the answer (RFC 9112
  * §9.6); then closes the connection. For a request whose content nobody will read. A client of HTTP/2 is asked to stop,
- * once it has the answer (RFC 9113 §8.1).
+ * once it has the answer, and to take another connection for what comes next (RFC 9113 §6.8, §8.1).
  */
 export function discardContent(request: IncomingMessage): void {
   if (request.readableEnded || request.destroyed) return;
   const stream = streamOf(request);
   if (stream) {
-    const stop = () => stream.close(constants.NGHTTP2_NO_ERROR);
+    const stop = () => {
+      const { session } = stream;
+      stream.close(constants.NGHTTP2_NO_ERROR);
+      // Node 24 loses count of the memory of a connection on which large contents were refused, and then refuses all.
+      session?.close();
+    };
     if (stream.writableFinished) stop();
     else stream.once('finish', stop);
     request.resume();
