@@ -81,8 +81,14 @@ export function boundContent(request: object, patience: number, onLate: () => vo
     stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR));
     onLate();
   }, patience);
-  const stop = () => clearTimeout(timer);
-  stream.once('end', stop).once('close', stop);
+  const { session } = stream;
+  stream.once('end', () => clearTimeout(timer));
+  stream.once('close', () => {
+    clearTimeout(timer);
+    // Node 24 loses count of the memory of a connection on which large contents broke off, and then refuses all that
+    // comes on it: the next request takes another.
+    if (stream.rstCode !== constants.NGHTTP2_NO_ERROR || !stream.readableEnded) session?.close();
+  });
 }
 
 function streamOf(request: object): ServerHttp2Stream | undefined {

@@ -171,7 +171,7 @@ describe('HTTP/2 to the browser', () => {
       const isCut = server.received.length % 3 === 0;
       setImmediate(() => (isCut ? response.destroy() : response.end(Buffer.alloc(100_000))));
     });
-    const session = await connect(server);
+    let session = await connect(server);
     const leave = (at: number) => {
       const stream = session.request({ ':method': at % 2 ? 'POST' : 'GET', ':path': '/api/x', ...own });
       const done = answerTo(stream);
@@ -183,8 +183,10 @@ describe('HTTP/2 to the browser', () => {
       if (at % 4 === 1 && at % 3 === 2) stream.end();
       return done;
     };
-    for (let round = 0; round < 15; round += 1)
+    for (let round = 0; round < 15; round += 1) {
       await Promise.all(Array.from({ length: 20 }, (_, at) => leave(at)));
+      session = await connect(server);
+    }
     expect(server.received.length).toBeGreaterThan(100);
     expect((await call(session, { ':path': '/bff/providers' })).status).toBe(200);
   });
@@ -228,6 +230,18 @@ describe('HTTP/2 to the browser', () => {
     untold.end(Buffer.alloc(3_000_000));
     expect((await answerTo(untold)).status).toBe(413);
     await vi.waitFor(() => expect(untold.closed).toBe(true));
+    await goaway;
+  });
+
+  it('takes no more on a connection whose upload broke off: Node would refuse it', async () => {
+    const server = await startServer((request) => request.resume());
+    const session = await connect(server);
+    const goaway = once(session, 'goaway');
+    const stream = session.request({ ':method': 'POST', ':path': '/api/x', ...own });
+    stream.on('error', () => {});
+    stream.write(Buffer.alloc(100_000));
+    await vi.waitFor(() => expect(server.received).toHaveLength(1));
+    stream.close(constants.NGHTTP2_CANCEL);
     await goaway;
   });
 
