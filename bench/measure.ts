@@ -17,16 +17,25 @@ export interface MeasureOptions {
   readonly onSample: (round: number, name: string, sample: Sample) => void;
 }
 
+/** V8 still compiles, on the very core that is measured, until about so many calls. */
+const warmUpCalls = 40_000;
+const mostWarmUps = 4;
+
 /**
- * Measures all targets in each round, one after the other, in changing order. A first round that does not count lets
- * Node compile what is hot.
+ * Measures all targets in each round, one after the other, in changing order. A first round that does not count, and in
+ * which each target gets as many calls as the others, lets Node compile what is hot.
  */
 export async function measure(runners: readonly Runner[], options: MeasureOptions): Promise<Round[]> {
   const rounds: Round[] = [];
   for (let round = -1; round < options.workload.rounds; round += 1) {
     const samples = new Map<string, Sample>();
     for (const { name, started } of orderOf(runners, Math.max(0, round))) {
-      const sample = await take(started, options);
+      let sample = await take(started, options);
+      let calls = sample.requests;
+      for (let more = 1; round < 0 && more < mostWarmUps && calls < warmUpCalls; more += 1) {
+        sample = await take(started, options);
+        calls += sample.requests;
+      }
       samples.set(name, sample);
       options.onSample(round, name, sample);
     }
