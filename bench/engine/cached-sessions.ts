@@ -27,7 +27,7 @@ async function weigh(count: number, bytes: number, folder: string): Promise<Reco
   const maker = await openEngine('memory:', key);
   const made = await startSessions(maker.coatcheck, count, bytes);
   const first = await openEngine(url, key);
-  await sqlite.load(url, manySessions(made, count, 0), first.coatcheck.parts.store);
+  await sqlite.load(url, manySessions(made, count), first.coatcheck.parts.store);
   await maker.close();
   await first.close();
   const tickets = made.map((session) => ({ idHash: session.stored.id, key: session.key }));

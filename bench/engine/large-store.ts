@@ -3,7 +3,7 @@ import type { Coatcheck, Store } from '@coatcheck/bff';
 import { given } from '../given.ts';
 import { openEngine } from './engine-app.ts';
 import { quantilesOf } from './quantiles.ts';
-import { type KnownSession, manySessions, startSessions } from './sessions.ts';
+import { type KnownSession, manySessions, pastSessions, startSessions } from './sessions.ts';
 import { storeKinds } from './stores/all.ts';
 import type { StoreKind } from './stores/store.ts';
 
@@ -42,7 +42,7 @@ async function fillAndMeasure(wanted: Wanted): Promise<Record<string, number>> {
   const empty = await kind.size(url);
   const wantedIds = sampler(sessions, lookUps);
   const startedAt = performance.now();
-  await kind.load(url, wantedIds.watch(manySessions(known, sessions, over)), loading.coatcheck.parts.store);
+  await kind.load(url, wantedIds.watch(manySessions(known, sessions)), loading.coatcheck.parts.store);
   const loadSeconds = (performance.now() - startedAt) / 1_000;
   await loading.close();
   const full = await kind.size(url);
@@ -53,7 +53,8 @@ async function fillAndMeasure(wanted: Wanted): Promise<Record<string, number>> {
   if (lookUps === 0) return size;
 
   const { coatcheck, close } = await openEngine(url, key);
-  // First: after half a minute the server would sweep by itself.
+  // Only now, and swept first: every half minute a server sweeps by itself.
+  await kind.load(url, pastSessions(known, over), coatcheck.parts.store);
   const swept = await sweep(coatcheck);
   const opened = await openAll(coatcheck, known);
   const found = await lookUp(coatcheck.parts.store, wantedIds.ids);
@@ -61,17 +62,16 @@ async function fillAndMeasure(wanted: Wanted): Promise<Record<string, number>> {
   return { ...size, opened, ...found, ...swept };
 }
 
-/** Keeps the ids of some sessions that pass by and are not over, in random order. */
+/** Keeps the ids of some sessions that pass by, in random order. */
 function sampler(total: number, count: number) {
   const step = Math.max(1, Math.floor(total / Math.max(1, count)));
   const ids: string[] = [];
   return {
     ids,
-    *watch<T extends { id: string; idleExpiresAt: number }>(sessions: Iterable<T>): Generator<T> {
-      const now = Date.now();
+    *watch<T extends { id: string }>(sessions: Iterable<T>): Generator<T> {
       let at = 0;
       for (const session of sessions) {
-        if (ids.length < count && at % step === 0 && session.idleExpiresAt > now) {
+        if (ids.length < count && at % step === 0) {
           const place = Math.floor(Math.random() * (ids.length + 1));
           ids.push(ids[place] ?? session.id);
           ids[place] = session.id;
