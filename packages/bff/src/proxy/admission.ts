@@ -7,7 +7,6 @@ import { sendProblem } from '../problems/answer.ts';
 import { answerFailure } from '../problems/failures.ts';
 import type { Problem } from '../problems/registry.ts';
 import type { Refresher, TokenAnswer } from '../refresh/refresher.ts';
-import type { TokenWant } from '../refresh/token-want.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { AccessToken } from '../session/record.ts';
 import { touchDue } from '../session/rules.ts';
@@ -43,7 +42,6 @@ export type Pass = (call: Call, session: Session | undefined, token: AccessToken
 export interface Call {
   readonly parts: ForwardParts;
   readonly route: ReadyRoute;
-  readonly want: TokenWant;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   /** Path and query for the upstream. */
@@ -72,8 +70,7 @@ export function admit(
     sendProblem(request, reply, { code: 'service_worker_refused' });
     return;
   }
-  const { want } = route;
-  const call: Call = { parts, route, want, request, reply, path: target.path, pass };
+  const call: Call = { parts, route, request, reply, path: target.path, pass };
   if (route.settings.session === 'none') {
     pass(call, undefined, undefined);
     return;
@@ -85,7 +82,7 @@ export function admit(
     return;
   }
   const session = parts.sessions.peek(found.ticket);
-  const token = session && parts.refresher.peek(session, want);
+  const token = session && parts.refresher.peek(session, route.want);
   if (session && token) authorized(call, session, token);
   else slowly(call, found.ticket).catch((error: unknown) => answerFailure(error, request, reply));
 }
@@ -97,7 +94,7 @@ async function slowly(call: Call, ticket: Ticket): Promise<void> {
     withoutSession(call, loaded.reason);
     return;
   }
-  const answer = await call.parts.refresher.obtain(loaded.session, call.want);
+  const answer = await call.parts.refresher.obtain(loaded.session, call.route.want);
   if (answer.kind === 'token') authorized(call, answer.session, answer.token);
   else if (answer.kind === 'ended') withoutSession(call, answer.reason);
   else sendProblem(call.request, call.reply, withoutToken(answer));

@@ -126,7 +126,7 @@ function isStream(request: FastifyRequest): boolean {
 /** After the API refused the token as invalid: once more, with a newer one where there is one. */
 async function again(delivery: Delivery, session: Session, refused: AccessToken): Promise<void> {
   const { call, body } = delivery;
-  const answer = await call.parts.refresher.replace(session, call.want, refused);
+  const answer = await call.parts.refresher.replace(session, call.route.want, refused);
   if (answer === undefined || answer.kind === 'token') {
     delivery.mayReplaceToken = false;
     delivery.sent -= 1;
@@ -173,7 +173,7 @@ function attempt(delivery: Delivery): void {
       // Asked when the refusal comes: a long body may have passed by then, and cannot be sent again.
       interceptsInvalidToken() {
         if (!delivery.mayReplaceToken || !session || !token || !body.isReplayable()) return false;
-        return parts.refresher.isReplaceable(session, call.want, token);
+        return parts.refresher.isReplaceable(session, call.route.want, token);
       },
       interceptsStatus:
         settings.retries.onStatus.size > 0 ? (status) => mayRetry(delivery, status) : undefined,

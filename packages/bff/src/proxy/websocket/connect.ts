@@ -214,14 +214,14 @@ function isRefusal(
   { statusCode, rawHeaders }: IncomingMessage,
 ): boolean {
   if (statusCode !== 401 || !session || !token || !refusesToken(rawHeaders)) return false;
-  return parts.refresher.isReplaceable(session, call.want, token);
+  return parts.refresher.isReplaceable(session, call.route.want, token);
 }
 
 /** After the API refused the token as invalid: once more, with a newer one where there is one. */
 async function again(attempt: Attempt, refused: AccessToken | undefined): Promise<void> {
   const { parts, call, session } = attempt;
   if (!session || !refused) return;
-  const answer = await parts.refresher.replace(session, call.want, refused);
+  const answer = await parts.refresher.replace(session, call.route.want, refused);
   if (answer === undefined || answer.kind === 'token') {
     if (answer) attempt.session = answer.session;
     attempt.deadline = parts.now() + call.route.settings.timeout;

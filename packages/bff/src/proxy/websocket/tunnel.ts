@@ -77,7 +77,7 @@ export function openTunnel({ call, browser, upstream, watch, token, closed }: Tu
     keepAuthorized(
       {
         refresher: parts.refresher,
-        want: call.want,
+        want: call.route.want,
         template,
         now: parts.now,
         send(message, newest) {
