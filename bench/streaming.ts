@@ -1,16 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, get, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import { defaultBasePath, managementPaths, pathsUnder } from '@coatcheck/protocol';
+import { defaultBasePath, pathsUnder } from '@coatcheck/protocol';
 import { findMachine } from './machine.ts';
-import { freePort, startProgram } from './program.ts';
 import { startProvider } from './surroundings/authorization-server.ts';
 import { cookieHeader, signIn } from './targets/sign-in.ts';
+import { startStandalone } from './targets/standalone.ts';
 import { readUsage } from './usage.ts';
 
 // One GiB up and down with the memory it takes, and how soon 1,000 event streams are over after a sign-out.
@@ -18,7 +17,6 @@ import { readUsage } from './usage.ts';
 const gibibyte = Number(process.env.BENCH_STREAM_BYTES ?? 2 ** 30);
 const streams = Number(process.env.BENCH_STREAMS ?? 1_000);
 const piece = Buffer.alloc(64 * 1_024, 'x');
-const program = path.join(import.meta.dirname, '../apps/bff/src/cli/main.ts');
 const paths = pathsUnder(defaultBasePath);
 
 const machine = findMachine();
@@ -92,30 +90,10 @@ async function startApi() {
 }
 
 async function startServer(upstream: string, provider: { issuer: string }) {
-  const [port, managementPort] = [await freePort(), await freePort()];
-  const origin = `http://127.0.0.1:${port}`;
-  const config = path.join(folder, 'config.json');
-  await writeFile(
-    config,
-    JSON.stringify({
-      publicUrl: origin,
-      listen: { host: '127.0.0.1', port },
-      management: { host: '127.0.0.1', port: managementPort },
-      keys: [randomBytes(32).toString('base64url')],
-      store: { url: `sqlite:${path.join(folder, 'sessions.db')}` },
-      providers: [{ id: 'provider', ...provider }],
-      routes: [{ prefix: '/api', upstream, bodyLimit: 2 ** 31 }],
-      log: { requests: false },
-    }),
-  );
-  const server = await startProgram({
-    machine,
-    place: 'server',
-    name: 'coatcheck',
-    folder,
-    command: process.execPath,
-    args: [program, 'serve', '--config', config],
-    readyUrl: `http://127.0.0.1:${managementPort}${managementPaths.live}`,
+  const { origin, server } = await startStandalone(machine, folder, {
+    store: { url: `sqlite:${path.join(folder, 'sessions.db')}` },
+    providers: [{ id: 'provider', ...provider }],
+    routes: [{ prefix: '/api', upstream, bodyLimit: 2 ** 31 }],
   });
   const memory = () => readUsage([server.pid])?.residentBytes ?? Number.NaN;
   return {

@@ -1,15 +1,14 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { defaultBasePath, managementPaths, pathsUnder } from '@coatcheck/protocol';
+import { defaultBasePath, pathsUnder } from '@coatcheck/protocol';
 import { type Jar, startUpstream } from '@coatcheck/testing';
 import { WebSocket } from 'undici';
 import type { Machine } from './machine.ts';
-import { freePort, startProgram } from './program.ts';
 import { type Spread, spread } from './rounds.ts';
 import type { Provider } from './surroundings/authorization-server.ts';
 import { cookieHeader, signIn } from './targets/sign-in.ts';
+import { startStandalone } from './targets/standalone.ts';
 import { readUsage, type Usage } from './usage.ts';
 
 /** WebSockets of so many people, each with a session and some tabs. */
@@ -18,35 +17,16 @@ const perPerson = 25;
 const stretches = 5;
 const echoes = 400;
 
-const program = path.join(import.meta.dirname, '../apps/bff/src/cli/main.ts');
 const paths = pathsUnder(defaultBasePath);
 
 /** Starts the standalone server in front of an API that echoes messages, both on 127.0.0.1. */
 async function startServer(machine: Machine, provider: Provider, folder: string) {
   const upstream = await startUpstream();
-  const [port, managementPort] = [await freePort(), await freePort()];
-  const origin = `http://127.0.0.1:${port}`;
-  const config = {
-    publicUrl: origin,
-    listen: { host: '127.0.0.1', port },
-    management: { host: '127.0.0.1', port: managementPort },
-    keys: [Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')],
+  const { origin, server } = await startStandalone(machine, folder, {
     store: { url: `sqlite:${path.join(folder, 'sessions.db')}` },
     providers: [{ id: 'provider', ...provider }],
     routes: [{ prefix: '/api', upstream: upstream.url, websocket: true }],
     limits: { login: { max: 10 * people }, callback: { max: 10 * people } },
-    log: { requests: false },
-  };
-  const file = path.join(folder, 'config.json');
-  await writeFile(file, JSON.stringify(config));
-  const server = await startProgram({
-    machine,
-    place: 'server',
-    name: 'coatcheck',
-    folder,
-    command: process.execPath,
-    args: [program, 'serve', '--config', file],
-    readyUrl: `http://127.0.0.1:${managementPort}${managementPaths.live}`,
   });
   return {
     origin,

@@ -9,6 +9,7 @@ export interface Redis {
   /** Host and port. */
   readonly host: string;
   readonly url: string;
+  readonly pid: number;
   /** Name and version. */
   readonly name: string;
   close(): Promise<void>;
@@ -26,16 +27,16 @@ export async function startRedis(machine: Machine, folder: string): Promise<Redi
   if (version === undefined) return undefined;
   const port = await freePort();
   const host = `127.0.0.1:${port}`;
-  const { close } = await startProgram({
+  const { pid, close } = await startProgram({
     machine,
     place: 'load',
     name: 'redis',
     folder,
     command: 'redis-server',
     args: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder],
-    readyUrl: () => accepts(port),
+    readyUrl: () => answers(port),
   });
-  return { host, url: `redis://${host}`, name: `Redis ${version}`, close };
+  return { host, url: `redis://${host}`, pid, name: `Redis ${version}`, close };
 }
 
 /** For targets that need one and find none. */
@@ -48,11 +49,13 @@ export function closing(...programs: readonly Pick<Program, 'close'>[]): () => P
   };
 }
 
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1').setEncoding('latin1');
   try {
     await once(socket, 'connect');
-    return true;
+    socket.write('PING\r\n');
+    const [answer]: unknown[] = await once(socket, 'data');
+    return String(answer).startsWith('+PONG');
   } catch {
     return false;
   } finally {

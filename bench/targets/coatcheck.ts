@@ -1,14 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { cookieNames, managementPaths, pathsUnder } from '@coatcheck/protocol';
-import { freePort, startProgram } from '../program.ts';
+import { cookieNames, pathsUnder } from '@coatcheck/protocol';
 import { closing, noRedis, startRedis } from '../surroundings/redis.ts';
 import { versionOf } from '../version.ts';
 import { signIn } from './sign-in.ts';
+import { startStandalone } from './standalone.ts';
 import type { Started, Surroundings, Target, Unavailable } from './target.ts';
-
-const program = path.join(import.meta.dirname, '../../apps/bff/src/cli/main.ts');
 
 /** The standalone server on SQLite, with a session. Requests are not logged, as with the others. */
 export const coatcheck: Target = {
@@ -68,23 +64,19 @@ async function start(surroundings: Surroundings, variant: Variant): Promise<Star
   const { machine, folder, upstream } = surroundings;
   const redis = variant.redis ? await startRedis(machine, folder) : undefined;
   if (variant.redis && !redis) return noRedis;
-  const [port, managementPort] = [await freePort(), await freePort()];
-  const origin = `http://127.0.0.1:${port}`;
-  const config = path.join(folder, 'config.json');
   const store = redis?.url ?? `sqlite:${path.join(folder, 'sessions.db')}`;
-  await writeFile(
-    config,
-    JSON.stringify(configuration(surroundings, variant, { port, managementPort, store })),
-  );
-  const server = await startProgram({
+  const { origin, server } = await startStandalone(
     machine,
-    place: 'server',
-    name: 'coatcheck',
     folder,
-    command: process.execPath,
-    args: [...(variant.nodeOptions ?? []), program, 'serve', '--config', config],
-    readyUrl: `http://127.0.0.1:${managementPort}${managementPaths.live}`,
-  });
+    {
+      store: { url: store },
+      workers: variant.workers ?? 1,
+      providers: [{ id: 'provider', ...surroundings.provider }],
+      routes: [{ prefix: upstream.prefix, upstream: upstream.origin, session: variant.session }],
+      log: { requests: variant.logRequests },
+    },
+    variant.nodeOptions,
+  );
   const close = closing(server, ...(redis ? [redis] : []));
   const headers: Record<string, string> = { 'Sec-Fetch-Site': 'same-origin' };
   if (variant.session === 'required') {
@@ -107,23 +99,5 @@ async function start(surroundings: Surroundings, variant: Variant): Promise<Star
       ...(redis ? [redis.name] : []),
     ].join(', '),
     close,
-  };
-}
-
-function configuration(
-  { upstream, provider }: Surroundings,
-  { session, logRequests, workers = 1 }: Variant,
-  { port, managementPort, store }: { port: number; managementPort: number; store: string },
-) {
-  return {
-    publicUrl: `http://127.0.0.1:${port}`,
-    listen: { host: '127.0.0.1', port },
-    management: { host: '127.0.0.1', port: managementPort },
-    keys: [randomBytes(32).toString('base64url')],
-    store: { url: store },
-    workers,
-    providers: [{ id: 'provider', ...provider }],
-    routes: [{ prefix: upstream.prefix, upstream: upstream.origin, session }],
-    log: { requests: logRequests },
   };
 }

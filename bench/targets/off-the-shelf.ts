@@ -4,9 +4,7 @@ import secureSession from '@fastify/secure-session';
 import fastify, { type FastifyInstance } from 'fastify';
 import * as openid from 'openid-client';
 import { given } from '../given.ts';
-import { freePort, startProgram } from '../program.ts';
-import { versionOf } from '../version.ts';
-import { cookieHeader, signIn } from './sign-in.ts';
+import { startOfPlugins } from './of-plugins.ts';
 import type { Target } from './target.ts';
 
 declare module '@fastify/secure-session' {
@@ -22,42 +20,16 @@ declare module '@fastify/secure-session' {
 export const offTheShelf: Target = {
   name: 'off the shelf',
   about: '`@fastify/secure-session` with the tokens in its cookie, and `@fastify/http-proxy`',
-  async start({ machine, upstream, provider, folder }) {
-    const port = await freePort();
-    const origin = `http://127.0.0.1:${port}`;
-    const url = `${origin}${upstream.path}`;
-    const program = await startProgram({
-      machine,
-      place: 'server',
-      name: 'off-the-shelf',
-      folder,
-      command: process.execPath,
-      args: [import.meta.filename],
-      environment: {
-        PORT: String(port),
-        UPSTREAM: upstream.origin,
-        PREFIX: upstream.prefix,
-        ISSUER: provider.issuer,
-        CLIENT_ID: provider.clientId,
-        CLIENT_SECRET: provider.clientSecret,
+  start: (surroundings) =>
+    startOfPlugins(
+      surroundings,
+      {
+        file: import.meta.filename,
+        name: 'off-the-shelf',
+        packages: ['fastify', '@fastify/secure-session', '@fastify/http-proxy'],
       },
-      readyUrl: url,
-    });
-    const jar = await signIn(origin, '/login').catch(async (error: unknown) => {
-      await program.close();
-      throw error;
-    });
-    const parts = ['fastify', '@fastify/secure-session', '@fastify/http-proxy'];
-    return {
-      kind: 'started',
-      url,
-      headers: { Cookie: cookieHeader(jar) },
-      pids: [program.pid],
-      sends: 'bearer',
-      madeOf: parts.map((name) => `${name} ${versionOf(name)}`).join(', '),
-      close: program.close,
-    };
-  },
+      surroundings.upstream.path,
+    ),
 };
 
 async function serve(): Promise<void> {

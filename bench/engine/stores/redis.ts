@@ -1,9 +1,8 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort, startProgram } from '../../program.ts';
+import { noRedis, startRedis } from '../../surroundings/redis.ts';
 import { batchesOf } from './batches.ts';
 import type { StoreKind } from './store.ts';
 
@@ -15,24 +14,10 @@ const run = promisify(execFile);
 export const redis: StoreKind = {
   name: 'Redis',
   async start(machine, folder) {
-    const version = /v=(\S+)/.exec(spawnSync('redis-server', ['-v'], { encoding: 'utf8' }).stdout ?? '')?.[1];
-    if (version === undefined) return 'redis-server is not in PATH';
-    const port = await freePort();
-    const program = await startProgram({
-      machine,
-      place: 'load',
-      name: 'redis',
-      folder,
-      command: 'redis-server',
-      args: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder],
-      readyUrl: () => answers(port),
-    });
-    return {
-      url: `redis://127.0.0.1:${port}?timeout=10000`,
-      pids: [program.pid],
-      version: `Redis ${version}`,
-      close: program.close,
-    };
+    const server = await startRedis(machine, folder);
+    if (server === undefined) return noRedis.reason;
+    const { url, pid, name, close } = server;
+    return { url: `${url}?timeout=10000`, pids: [pid], version: name, close };
   },
   // The store itself writes: many at once go over its connection in one batch of commands.
   async load(_url, sessions, store) {
@@ -90,18 +75,4 @@ function serverOf(url: string): string {
 async function ask(url: string, ...command: string[]): Promise<string> {
   const { stdout } = await run('redis-cli', ['-u', serverOf(url), ...command]);
   return stdout;
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1').setEncoding('latin1');
-  try {
-    await once(socket, 'connect');
-    socket.write('PING\r\n');
-    const [answer]: unknown[] = await once(socket, 'data');
-    return String(answer).startsWith('+PONG');
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }
