@@ -1,4 +1,4 @@
-import type { ProviderSettings } from '../src/options/settings.ts';
+import type { ProviderSettings } from '../src/options/provider/provider.ts';
 import type { IndexHasher } from '../src/ticket/keys.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import type { Faults } from './faults.ts';

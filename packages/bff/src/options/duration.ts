@@ -1,3 +1,5 @@
+import { Type } from 'typebox';
+
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** What a duration looks like in the configuration: a whole number and a unit, `500ms`, `30s`, `30m`, `12h`, `7d`. */
@@ -14,4 +16,9 @@ export function parseDuration(text: string): number {
   const unit = match?.[2] as keyof typeof units | undefined;
   if (!match || !unit) throw new RangeError(`not a duration: ${text}`);
   return Number(match[1]) * units[unit];
+}
+
+/** An option that is a duration. */
+export function durationOption(description: string, fallback: string) {
+  return Type.Optional(Type.String({ description, pattern: durationPattern, default: fallback }));
 }

@@ -1,10 +1,13 @@
 import { isIP } from 'node:net';
 import { durationPattern, parseDuration } from './duration.ts';
+import { list, quote, record } from './input.ts';
 import { limitProblems } from './limits.ts';
+import { isLoopback } from './loopback.ts';
 import type { ConfigProblem } from './problems.ts';
+import { defaultUserClaims } from './provider/person.ts';
+import { providerProblems } from './provider/provider.ts';
 import { addedHeaderProblems } from './route-headers.ts';
 import { upstreamProblems } from './route-upstreams.ts';
-import { defaultUserClaims } from './schema.ts';
 import { upstreamProtocolProblems } from './upstream-protocol.ts';
 import { upstreamTlsProblems } from './upstream-tls.ts';
 
@@ -21,23 +24,12 @@ export function ruleProblems(input: unknown): ConfigProblem[] {
     ...publicUrlProblems(options.publicUrl),
     ...list(options.keys).flatMap(keyProblems),
     ...sessionProblems(record(options.session)),
-    ...list(options.providers).flatMap((one, index) => providerProblems(record(one), `providers[${index}]`)),
+    ...list(options.providers).flatMap((one, index) => providerProblems(one, `providers[${index}]`)),
     ...repeated(list(options.providers), 'id', 'providers'),
     ...routeProblems(options),
     ...list(options.trustedProxies).flatMap(trustedProxyProblems),
     ...limitProblems(record(options.limits)),
   ];
-}
-
-/** Whether a URL's host is this machine's loopback, where http is as private as https. */
-export function isLoopback(url: URL): boolean {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  return (
-    host === 'localhost' ||
-    host.endsWith('.localhost') ||
-    host === '::1' ||
-    (isIP(host) === 4 && host.startsWith('127.'))
-  );
 }
 
 function publicUrlProblems(value: unknown): ConfigProblem[] {
@@ -114,69 +106,6 @@ function sessionProblems(session: Record<string, unknown>): ConfigProblem[] {
   }
   return [];
 }
-
-function providerProblems(provider: Record<string, unknown>, at: string): ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  const issuer = typeof provider.issuer === 'string' ? URL.parse(provider.issuer) : undefined;
-  if (issuer === null || (issuer && !/^https?:$/.test(issuer.protocol))) {
-    problems.push({
-      key: `${at}.issuer`,
-      problem: 'is no https URL.',
-      fix: "Copy `issuer` from the provider's discovery document.",
-    });
-  } else if (issuer && (issuer.search !== '' || issuer.hash !== '' || issuer.username !== '')) {
-    problems.push({
-      key: `${at}.issuer`,
-      problem: 'has a query, fragment or credentials.',
-      fix: 'An issuer has none of them.',
-    });
-  } else if (
-    issuer?.protocol === 'http:' &&
-    !isLoopback(issuer) &&
-    provider.insecureAllowHttpIssuer !== true
-  ) {
-    problems.push({
-      key: `${at}.issuer`,
-      problem: 'is http on a host that is not loopback.',
-      fix: 'Use https, or say insecureAllowHttpIssuer: true if tokens may be read on the way.',
-    });
-  }
-  const scopes = provider.scopes;
-  if (Array.isArray(scopes) && !scopes.includes('openid')) {
-    problems.push({
-      key: `${at}.scopes`,
-      problem: 'lacks openid.',
-      fix: 'Without it the provider gives no ID token. Add openid.',
-    });
-  }
-  const forbidden = Object.keys(record(provider.authorizationParameters)).filter((name) =>
-    ownParameters.has(name),
-  );
-  if (forbidden.length > 0) {
-    problems.push({
-      key: `${at}.authorizationParameters`,
-      problem: `sets ${forbidden.join(', ')}, which Coatcheck sets itself.`,
-      fix: 'Remove it.',
-    });
-  }
-  return problems;
-}
-
-const ownParameters = new Set([
-  'client_id',
-  'client_secret',
-  'response_type',
-  'redirect_uri',
-  'scope',
-  'state',
-  'nonce',
-  'code_challenge',
-  'code_challenge_method',
-  'response_mode',
-  'request',
-  'request_uri',
-  'resource',
-]);
 
 function routeProblems(options: Record<string, unknown>): ConfigProblem[] {
   const providers = list(options.providers).map(record);
@@ -313,16 +242,4 @@ function overlaps(a: string, b: string): boolean {
 
 function isDuration(value: unknown): value is string {
   return typeof value === 'string' && new RegExp(durationPattern).test(value);
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function quote(value: string): string {
-  return JSON.stringify(value.slice(0, 80));
 }

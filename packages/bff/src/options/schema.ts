@@ -1,107 +1,14 @@
 import { defaultBasePath, defaultCookieName } from '@coatcheck/protocol';
 import { type Static, Type } from 'typebox';
-import { durationPattern } from './duration.ts';
+import { durationOption } from './duration.ts';
 import { limitsSchema } from './limits.ts';
+import { providerSchema } from './provider/provider.ts';
 import { claimHeadersSchema, headersSchema } from './route-headers.ts';
 import { circuitBreakerSchema, healthCheckSchema, retriesSchema, upstreamSchema } from './route-upstreams.ts';
+import { scopeList } from './scope-list.ts';
 import { upstreamProtocolSchema } from './upstream-protocol.ts';
 
 const strict = { additionalProperties: false } as const;
-
-function duration(description: string, fallback: string) {
-  return Type.Optional(Type.String({ description, pattern: durationPattern, default: fallback }));
-}
-
-export const defaultUserClaims = [
-  'sub',
-  'name',
-  'given_name',
-  'family_name',
-  'email',
-  'email_verified',
-  'picture',
-  'locale',
-];
-
-const scopes = (description: string) =>
-  Type.Array(Type.String({ pattern: '^[\\x21\\x23-\\x5B\\x5D-\\x7E]+$' }), { description });
-
-const provider = Type.Object(
-  {
-    id: Type.String({
-      description: 'Names the provider in URLs and sessions.',
-      pattern: '^[a-z0-9][a-z0-9-]{0,31}$',
-    }),
-    label: Type.Optional(Type.String({ description: 'What a sign-in page calls it.', minLength: 1 })),
-    issuer: Type.String({ description: 'Issuer identifier, exactly as the provider writes it.' }),
-    clientId: Type.String({ description: 'client_id registered at the provider.', minLength: 1 }),
-    clientSecret: Type.String({ description: 'Secret of the confidential client.', minLength: 1 }),
-    clientAuthentication: Type.Optional(
-      Type.Union([Type.Literal('client_secret_basic'), Type.Literal('client_secret_post')], {
-        description: 'How the client authenticates at the token endpoint (RFC 6749 §2.3.1).',
-        default: 'client_secret_basic',
-      }),
-    ),
-    scopes: Type.Optional(scopes('Scopes to ask for; must contain openid. Default: openid profile email.')),
-    requiredScopes: Type.Optional(scopes('Sign-in fails unless the provider grants these.')),
-    idTokenSigningAlg: Type.Optional(
-      Type.String({
-        description: 'The only algorithm accepted for ID tokens. Default: what the metadata offers.',
-      }),
-    ),
-    userClaims: Type.Optional(
-      Type.Array(Type.String({ minLength: 1 }), {
-        description:
-          'Claims that the browser may see. Default: sub name given_name family_name email email_verified picture locale.',
-      }),
-    ),
-    rolesClaim: Type.Optional(
-      Type.String({ description: 'The claim that holds the roles.', minLength: 1, default: 'roles' }),
-    ),
-    userInfo: Type.Optional(
-      Type.Boolean({ description: 'Ask the userinfo endpoint too at sign-in.', default: false }),
-    ),
-    pushedAuthorizationRequests: Type.Optional(
-      Type.Union([Type.Literal('when-offered'), Type.Literal('required'), Type.Literal('never')], {
-        description: 'PAR (RFC 9126).',
-        default: 'when-offered',
-      }),
-    ),
-    authorizationParameters: Type.Optional(
-      Type.Record(Type.String(), Type.String(), {
-        description: 'Fixed extra parameters of the authorization request.',
-      }),
-    ),
-    requestTimeout: duration('Longest wait for one answer of the provider.', '5s'),
-    defaultTokenLifetime: duration('Assumed life of an access token whose answer lacks expires_in.', '5m'),
-    logout: Type.Optional(
-      Type.Object(
-        {
-          atProvider: Type.Optional(
-            Type.Boolean({ description: 'Send the browser to the end_session_endpoint.', default: true }),
-          ),
-          hint: Type.Optional(
-            Type.Union([Type.Literal('none'), Type.Literal('logout_hint'), Type.Literal('id_token_hint')], {
-              description: 'id_token_hint puts the ID token into a URL of the browser; start-up warns of it.',
-              default: 'none',
-            }),
-          ),
-          revoke: Type.Optional(
-            Type.Boolean({ description: 'Revoke the refresh token (RFC 7009) at sign-out.', default: true }),
-          ),
-        },
-        strict,
-      ),
-    ),
-    insecureAllowHttpIssuer: Type.Optional(
-      Type.Boolean({
-        description: 'INSECURE: accept an http issuer that is not on loopback.',
-        default: false,
-      }),
-    ),
-  },
-  strict,
-);
 
 const route = Type.Object(
   {
@@ -119,9 +26,9 @@ const route = Type.Object(
     resource: Type.Optional(
       Type.String({ description: 'Audience of the access token (RFC 8707).', minLength: 1 }),
     ),
-    scopes: Type.Optional(scopes('Scopes that the session must have; else 403 insufficient_scope.')),
+    scopes: Type.Optional(scopeList('Scopes that the session must have; else 403 insufficient_scope.')),
     tokenScopes: Type.Optional(
-      scopes(
+      scopeList(
         'Ask for an access token with these scopes alone (least privilege). Default: all that were granted.',
       ),
     ),
@@ -161,7 +68,10 @@ const route = Type.Object(
     bodyLimit: Type.Optional(
       Type.Integer({ description: 'Largest request body in bytes.', minimum: 0, default: 10_485_760 }),
     ),
-    timeout: duration('Longest wait for the head of the answer, and between two parts of its body.', '30s'),
+    timeout: durationOption(
+      'Longest wait for the head of the answer, and between two parts of its body.',
+      '30s',
+    ),
     forwardHeaders: Type.Optional(
       Type.Array(Type.String({ minLength: 1 }), {
         description: 'Request headers kept although usually dropped.',
@@ -265,8 +175,8 @@ export const optionsSchema = Type.Object(
     session: Type.Optional(
       Type.Object(
         {
-          idleTimeout: duration('A session unused for so long ends.', '30m'),
-          absoluteTimeout: duration('A session ends so long after sign-in.', '12h'),
+          idleTimeout: durationOption('A session unused for so long ends.', '30m'),
+          absoluteTimeout: durationOption('A session ends so long after sign-in.', '12h'),
           persistent: Type.Optional(
             Type.Boolean({
               description: 'false: the browser forgets the cookie when it closes.',
@@ -283,14 +193,14 @@ export const optionsSchema = Type.Object(
           description: 'sqlite:<path>, redis://…, rediss://…, postgres://…, or memory:',
           minLength: 1,
         }),
-        outageGrace: duration(
+        outageGrace: durationOption(
           'How long cached sessions are used while the store is down. 0s: not at all, 503.',
           '0s',
         ),
       },
       strict,
     ),
-    providers: Type.Array(provider, {
+    providers: Type.Array(providerSchema, {
       description: 'Who signs people in; the first is the default.',
       minItems: 1,
     }),
@@ -318,5 +228,4 @@ export const optionsSchema = Type.Object(
 
 /** The options as they are written. */
 export type CoatcheckOptions = Static<typeof optionsSchema>;
-export type ProviderInput = CoatcheckOptions['providers'][number];
 export type RouteInput = NonNullable<CoatcheckOptions['routes']>[number];

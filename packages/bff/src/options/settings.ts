@@ -8,48 +8,14 @@ import {
 } from '@coatcheck/protocol';
 import { parseDuration } from './duration.ts';
 import { type LimitSettings, limitSettings } from './limits.ts';
+import { isLoopback } from './loopback.ts';
 import { ConfigError, schemaProblems } from './problems.ts';
+import { type ProviderSettings, providerSettings } from './provider/provider.ts';
 import { type UpstreamUse, upstreamsOf, upstreamUse } from './route-upstreams.ts';
-import { isLoopback, ruleProblems } from './rules.ts';
-import {
-  type CoatcheckOptions,
-  defaultUserClaims,
-  optionsSchema,
-  type ProviderInput,
-  type RouteInput,
-} from './schema.ts';
+import { ruleProblems } from './rules.ts';
+import { type CoatcheckOptions, optionsSchema, type RouteInput } from './schema.ts';
 import type { UpstreamProtocol } from './upstream-protocol.ts';
 import { type UpstreamTls, upstreamTls } from './upstream-tls.ts';
-
-/** A provider's options with defaults filled in; durations in milliseconds. */
-export interface ProviderSettings {
-  readonly id: string;
-  readonly label: string;
-  readonly issuer: URL;
-  /** The issuer identifier to the letter: it is compared as text. */
-  readonly issuerName: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly clientAuthentication: 'client_secret_basic' | 'client_secret_post';
-  readonly scopes: readonly string[];
-  readonly requiredScopes: readonly string[];
-  readonly idTokenSigningAlg: string | null;
-  readonly userClaims: readonly string[];
-  readonly rolesClaim: string;
-  readonly userInfo: boolean;
-  readonly pushedAuthorizationRequests: 'when-offered' | 'required' | 'never';
-  readonly authorizationParameters: Readonly<Record<string, string>>;
-  /** Resources of the routes that use this provider; asked for at sign-in (RFC 8707 §2.1). */
-  readonly resources: readonly string[];
-  readonly requestTimeout: number;
-  readonly defaultTokenLifetime: number;
-  readonly logout: {
-    readonly atProvider: boolean;
-    readonly hint: 'none' | 'logout_hint' | 'id_token_hint';
-    readonly revoke: boolean;
-  };
-  readonly insecureAllowHttpIssuer: boolean;
-}
 
 /** A route's options with defaults filled in; durations in milliseconds. */
 export interface RouteSettings extends UpstreamUse {
@@ -152,7 +118,9 @@ export function parseOptions(input: unknown): Settings {
     },
     storeUrl: options.store.url,
     outageGrace: parseDuration(options.store.outageGrace ?? '0s'),
-    providers: options.providers.map((one) => providerSettings(one, options.routes ?? [], firstProvider)),
+    providers: options.providers.map((one) =>
+      providerSettings(one, resourcesOf(one.id, options.routes ?? [], firstProvider)),
+    ),
     routes: (options.routes ?? []).map((one) => routeSettings(one, options.routes ?? [], firstProvider)),
     requireHeader: options.guard?.requireHeader ?? false,
     trustedProxies: options.trustedProxies ?? [],
@@ -160,43 +128,15 @@ export function parseOptions(input: unknown): Settings {
   };
 }
 
-function providerSettings(
-  input: ProviderInput,
-  routes: RouteInput[],
-  firstProvider: string,
-): ProviderSettings {
+/** Resources whose tokens come from a provider's own grant. */
+function resourcesOf(provider: string, routes: RouteInput[], firstProvider: string): string[] {
   const resources = routes
     .filter(
       (route) =>
-        (route.provider ?? firstProvider) === input.id && route.session !== 'none' && !route.tokenExchange,
+        (route.provider ?? firstProvider) === provider && route.session !== 'none' && !route.tokenExchange,
     )
     .flatMap((route) => (route.resource === undefined ? [] : [route.resource]));
-  return {
-    id: input.id,
-    label: input.label ?? input.id,
-    issuer: new URL(input.issuer),
-    issuerName: input.issuer,
-    clientId: input.clientId,
-    clientSecret: input.clientSecret,
-    clientAuthentication: input.clientAuthentication ?? 'client_secret_basic',
-    scopes: input.scopes ?? ['openid', 'profile', 'email'],
-    requiredScopes: input.requiredScopes ?? [],
-    idTokenSigningAlg: input.idTokenSigningAlg ?? null,
-    userClaims: input.userClaims ?? defaultUserClaims,
-    rolesClaim: input.rolesClaim ?? 'roles',
-    userInfo: input.userInfo ?? false,
-    pushedAuthorizationRequests: input.pushedAuthorizationRequests ?? 'when-offered',
-    authorizationParameters: input.authorizationParameters ?? {},
-    resources: [...new Set(resources)],
-    requestTimeout: parseDuration(input.requestTimeout ?? '5s'),
-    defaultTokenLifetime: parseDuration(input.defaultTokenLifetime ?? '5m'),
-    logout: {
-      atProvider: input.logout?.atProvider ?? true,
-      hint: input.logout?.hint ?? 'none',
-      revoke: input.logout?.revoke ?? true,
-    },
-    insecureAllowHttpIssuer: input.insecureAllowHttpIssuer ?? false,
-  };
+  return [...new Set(resources)];
 }
 
 function routeSettings(input: RouteInput, routes: RouteInput[], firstProvider: string): RouteSettings {

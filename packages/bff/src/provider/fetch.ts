@@ -1,5 +1,5 @@
 import type { CustomFetch } from 'openid-client';
-import { isLoopback } from '../options/rules.ts';
+import { isLoopback } from '../options/loopback.ts';
 import { ProviderFetchError } from './failure.ts';
 import { startLimit } from './limit.ts';
 

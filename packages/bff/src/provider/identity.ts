@@ -1,4 +1,4 @@
-import type { ProviderSettings } from '../options/settings.ts';
+import type { ProviderSettings } from '../options/provider/provider.ts';
 import type { Identity } from '../session/record.ts';
 
 /** What a session keeps of a person's claims: those that the browser may see, and the roles. */

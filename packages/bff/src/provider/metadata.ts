@@ -1,5 +1,6 @@
 import * as client from 'openid-client';
-import type { ProviderSettings } from '../options/settings.ts';
+import type { ProviderSettings } from '../options/provider/provider.ts';
+import { clientAuthentication } from './client-authentication.ts';
 import { failureOf, type Outcome, type ProviderFailure, ProviderFetchError } from './failure.ts';
 
 const firstPause = 500;
@@ -109,12 +110,6 @@ function clientMetadata(settings: ProviderSettings): Partial<client.ClientMetada
       ? {}
       : { id_token_signed_response_alg: settings.idTokenSigningAlg }),
   };
-}
-
-function clientAuthentication(settings: ProviderSettings): client.ClientAuth {
-  return settings.clientAuthentication === 'client_secret_post'
-    ? client.ClientSecretPost(settings.clientSecret)
-    : client.ClientSecretBasic(settings.clientSecret);
 }
 
 /** Whatever is wrong with a discovery document, it is the configuration or the provider, not the person's sign-in. */

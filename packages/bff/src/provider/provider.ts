@@ -1,4 +1,4 @@
-import type { ProviderSettings } from '../options/settings.ts';
+import type { ProviderSettings } from '../options/provider/provider.ts';
 import type { Outcome } from './failure.ts';
 import type { LogoutTokenResult } from './logout-token.ts';
 

@@ -1,0 +1,79 @@
+import { Type } from 'typebox';
+import { list, record } from '../input.ts';
+import type { ConfigProblem } from '../problems.ts';
+import { scopeList } from '../scope-list.ts';
+
+/** What a sign-in asks for. */
+export const authorizationMembers = {
+  scopes: Type.Optional(scopeList('Scopes to ask for; must contain openid. Default: openid profile email.')),
+  requiredScopes: Type.Optional(scopeList('Sign-in fails unless the provider grants these.')),
+  pushedAuthorizationRequests: Type.Optional(
+    Type.Union([Type.Literal('when-offered'), Type.Literal('required'), Type.Literal('never')], {
+      description: 'PAR (RFC 9126).',
+      default: 'when-offered',
+    }),
+  ),
+  authorizationParameters: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: 'Fixed extra parameters of the authorization request.',
+    }),
+  ),
+};
+
+export interface AuthorizationSettings {
+  readonly scopes: readonly string[];
+  readonly requiredScopes: readonly string[];
+  readonly pushedAuthorizationRequests: 'when-offered' | 'required' | 'never';
+  readonly authorizationParameters: Readonly<Record<string, string>>;
+}
+
+export function authorizationSettings(input: {
+  readonly scopes?: readonly string[];
+  readonly requiredScopes?: readonly string[];
+  readonly pushedAuthorizationRequests?: AuthorizationSettings['pushedAuthorizationRequests'];
+  readonly authorizationParameters?: Readonly<Record<string, string>>;
+}): AuthorizationSettings {
+  return {
+    scopes: input.scopes ?? ['openid', 'profile', 'email'],
+    requiredScopes: input.requiredScopes ?? [],
+    pushedAuthorizationRequests: input.pushedAuthorizationRequests ?? 'when-offered',
+    authorizationParameters: input.authorizationParameters ?? {},
+  };
+}
+
+const ownParameters = new Set([
+  'client_id',
+  'client_secret',
+  'response_type',
+  'redirect_uri',
+  'scope',
+  'state',
+  'nonce',
+  'code_challenge',
+  'code_challenge_method',
+  'response_mode',
+  'request',
+  'request_uri',
+  'resource',
+]);
+
+export function authorizationProblems(input: unknown, at: string): ConfigProblem[] {
+  const { scopes, authorizationParameters } = record(input);
+  const problems: ConfigProblem[] = [];
+  if (Array.isArray(scopes) && !list(scopes).includes('openid')) {
+    problems.push({
+      key: `${at}.scopes`,
+      problem: 'lacks openid.',
+      fix: 'Without it the provider gives no ID token. Add openid.',
+    });
+  }
+  const forbidden = Object.keys(record(authorizationParameters)).filter((name) => ownParameters.has(name));
+  if (forbidden.length > 0) {
+    problems.push({
+      key: `${at}.authorizationParameters`,
+      problem: `sets ${forbidden.join(', ')}, which Coatcheck sets itself.`,
+      fix: 'Remove it.',
+    });
+  }
+  return problems;
+}

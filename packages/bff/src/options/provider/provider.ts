@@ -1,0 +1,61 @@
+import { type Static, Type } from 'typebox';
+import type { ConfigProblem } from '../problems.ts';
+import {
+  type AuthorizationSettings,
+  authorizationMembers,
+  authorizationProblems,
+  authorizationSettings,
+} from './authorization.ts';
+import {
+  type ClientAuthenticationSettings,
+  clientAuthenticationMembers,
+  clientAuthenticationSettings,
+} from './client-authentication.ts';
+import { type IdentitySettings, identityMembers, identityProblems, identitySettings } from './identity.ts';
+import { type LogoutSettings, logoutMembers, logoutSettings } from './logout.ts';
+import { type PersonSettings, personMembers, personSettings } from './person.ts';
+import { type TokenSettings, tokenMembers, tokenSettings } from './tokens.ts';
+
+/** A provider's options, one file for each concern. */
+export const providerSchema = Type.Object(
+  {
+    ...identityMembers,
+    ...clientAuthenticationMembers,
+    ...authorizationMembers,
+    ...tokenMembers,
+    ...personMembers,
+    ...logoutMembers,
+  },
+  { additionalProperties: false },
+);
+
+export type ProviderInput = Static<typeof providerSchema>;
+
+/** A provider's options with defaults filled in; durations in milliseconds. */
+export interface ProviderSettings
+  extends IdentitySettings,
+    ClientAuthenticationSettings,
+    AuthorizationSettings,
+    TokenSettings,
+    PersonSettings,
+    LogoutSettings {
+  /** Resources of the routes that use this provider; asked for at sign-in (RFC 8707 §2.1). */
+  readonly resources: readonly string[];
+}
+
+export function providerSettings(input: ProviderInput, resources: readonly string[]): ProviderSettings {
+  return {
+    ...identitySettings(input),
+    ...clientAuthenticationSettings(input),
+    ...authorizationSettings(input),
+    ...tokenSettings(input),
+    ...personSettings(input),
+    ...logoutSettings(input),
+    resources,
+  };
+}
+
+/** What the schema cannot say of a provider. @param at where it stands in the options */
+export function providerProblems(input: unknown, at: string): ConfigProblem[] {
+  return [...identityProblems(input, at), ...authorizationProblems(input, at)];
+}

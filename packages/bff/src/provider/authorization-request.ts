@@ -1,0 +1,44 @@
+import * as client from 'openid-client';
+import type { ProviderSettings } from '../options/provider/provider.ts';
+import type { Outcome } from './failure.ts';
+import type { AuthorizationRequest } from './provider.ts';
+
+/** Where to send the browser (RFC 6749 §4.1.1); pushes the request first where that is the way (RFC 9126). */
+export async function authorizationUrl(
+  config: client.Configuration,
+  settings: ProviderSettings,
+  request: AuthorizationRequest,
+): Promise<Outcome<URL>> {
+  const parameters = await parametersOf(settings, request);
+  const offered = config.serverMetadata().pushed_authorization_request_endpoint !== undefined;
+  const required = settings.pushedAuthorizationRequests === 'required';
+  if (required && !offered) {
+    const detail = 'PAR is required, but the provider has no endpoint for it';
+    return { ok: false, failure: { kind: 'misconfigured', detail } };
+  }
+  const push = required || (offered && settings.pushedAuthorizationRequests === 'when-offered');
+  const url = push
+    ? await client.buildAuthorizationUrlWithPAR(config, parameters)
+    : client.buildAuthorizationUrl(config, parameters);
+  return { ok: true, value: url };
+}
+
+/** What the configuration fixes wins over what the browser asked for, and what is ours over both. */
+async function parametersOf(
+  settings: ProviderSettings,
+  request: AuthorizationRequest,
+): Promise<URLSearchParams> {
+  const parameters = new URLSearchParams({
+    ...request.extra,
+    ...settings.authorizationParameters,
+    response_type: 'code',
+    redirect_uri: request.redirectUri,
+    scope: settings.scopes.join(' '),
+    state: request.state,
+    nonce: request.nonce,
+    code_challenge: await client.calculatePKCECodeChallenge(request.codeVerifier),
+    code_challenge_method: 'S256',
+  });
+  for (const resource of settings.resources) parameters.append('resource', resource);
+  return parameters;
+}
