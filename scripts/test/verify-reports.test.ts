@@ -34,7 +34,7 @@ test("Vitest's report is counted, a file that does not load included", () => {
   writeFileSync(path.join(project, 'broken.test.ts'), "import './nowhere.ts';");
   const report = path.join(project, 'vitest.json');
   runVitest(report, 'a.test.ts');
-  expect(readVitestReport(report)).toEqual({ passed: 2, failed: 1, skipped: 1 });
+  expect(readVitestReport(report)).toEqual({ passed: 2, failed: 1, skipped: 1, failures: ['fails'] });
   runVitest(report);
   expect(readVitestReport(report)).toMatchObject({ passed: 2, failed: 2, skipped: 1 });
 });
@@ -51,7 +51,13 @@ test("Playwright's report is counted, and a flaky test has failed", () => {
     cwd: project,
     env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
   });
-  expect(readPlaywrightReport(report)).toEqual({ passed: 2, failed: 2, skipped: 1, note: '1 flaky' });
+  expect(readPlaywrightReport(report)).toEqual({
+    passed: 2,
+    failed: 2,
+    skipped: 1,
+    note: '1 flaky',
+    failures: ['fails', 'flaky'],
+  });
 });
 
 test('a report that is missing or damaged is none', () => {

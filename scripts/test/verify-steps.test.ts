@@ -111,3 +111,9 @@ test('ten thousand histories are simulated, which count as one check', async () 
   expect(await simulated(`process.exitCode = ${wanted} ? 0 : 1`)).toEqual(passedCheck);
   expect(await simulated('process.exitCode = 1')).toMatchObject({ passed: 0, failed: 1 });
 });
+
+test('the tests that failed are named below the table', async () => {
+  const counts = { passed: 3, failed: 1, skipped: 0, failures: ['adds up'] };
+  const { lines } = await run({ name: 'sums', run: async () => judgeSuite(counts, true, true) });
+  expect(lines.slice(-2)).toEqual(['failed in sums: adds up', '3 passed, 1 failed']);
+});

@@ -7,9 +7,11 @@ export function readVitestReport(file: string): Counts | undefined {
   const results = report?.testResults;
   if (!Array.isArray(results)) return undefined;
   const files = results.map(record);
-  const statuses = files.flatMap(({ assertionResults }) =>
-    Array.isArray(assertionResults) ? assertionResults.map((test) => record(test).status) : [],
+  const tests = files.flatMap(({ assertionResults }) =>
+    Array.isArray(assertionResults) ? assertionResults.map(record) : [],
   );
+  const statuses = tests.map(({ status }) => status);
+  const failures = tests.filter(isFailed).map(({ fullName }) => String(fullName));
   const count = (...wanted: string[]) => statuses.filter((status) => wanted.includes(String(status))).length;
   const unloaded = files.filter(
     ({ status, assertionResults }) =>
@@ -20,6 +22,7 @@ export function readVitestReport(file: string): Counts | undefined {
     failed: count('failed') + unloaded,
     skipped: count('skipped', 'pending', 'todo', 'disabled'),
     ...(unloaded > 0 && { note: `${unloaded} files failed outside their tests` }),
+    ...(failures.length > 0 && { failures }),
   };
 }
 
@@ -37,7 +40,21 @@ export function readPlaywrightReport(file: string): Counts | undefined {
     failed: unexpected + flaky,
     skipped,
     ...(flaky > 0 && { note: `${flaky} flaky` }),
+    ...(unexpected + flaky > 0 && { failures: failedSpecs(report) }),
   };
+}
+
+/** The titles of the specs that are not `ok` in a suite of Playwright's report, and in those below it. */
+function failedSpecs(suite: Record<string, unknown>): string[] {
+  const { specs, suites } = suite;
+  const own = (Array.isArray(specs) ? specs.map(record) : [])
+    .filter(({ ok, tests }) => ok !== true || isFlaky(tests))
+    .map(({ title }) => String(title));
+  return [...own, ...(Array.isArray(suites) ? suites.flatMap((one) => failedSpecs(record(one))) : [])];
+}
+
+function isFlaky(tests: unknown): boolean {
+  return Array.isArray(tests) && tests.some((test) => record(test).status === 'flaky');
 }
 
 function readReport(file: string): Record<string, unknown> | undefined {

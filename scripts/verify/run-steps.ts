@@ -36,6 +36,9 @@ export async function runSteps(steps: readonly Step[], { say, now }: Surrounding
   }
   const total = sum(rows.map((row) => row.counts));
   say(`\n${table(rows)}`);
+  for (const { name, counts } of rows) {
+    for (const failure of counts.failures ?? []) say(`failed in ${name}: ${failure}`);
+  }
   say(lastLine(total));
   return total;
 }

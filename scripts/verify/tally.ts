@@ -5,6 +5,8 @@ export type Counts = {
   readonly skipped: number;
   /** What the numbers do not say, for the table. */
   readonly note?: string;
+  /** The tests that failed, by name: told once more at the end, since what they printed may be far above. */
+  readonly failures?: readonly string[];
 };
 
 export const passedCheck: Counts = { passed: 1, failed: 0, skipped: 0 };
@@ -36,6 +38,7 @@ export function judgeSuite(counts: Counts, runnerFailed: boolean, ci: boolean): 
     failed,
     skipped: counts.skipped - skips,
     ...(notes.length > 0 && { note: notes.join('; ') }),
+    ...(counts.failures && { failures: counts.failures }),
   };
 }
 
