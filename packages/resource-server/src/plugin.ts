@@ -1,11 +1,13 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { type Access, decide, parseAccess, type RouteAccess } from './access.ts';
+import { type Access, type Decision, decide, type RouteAccess } from './access.ts';
+import type { Offer } from './challenges.ts';
 import { readCredentials } from './credentials.ts';
 import { remoteKeys } from './keys.ts';
 import { type ResourceServerOptions, settleOptions } from './options.ts';
 import type { Principal } from './principal.ts';
-import { sendProblem } from './problems.ts';
+import { type Refusal, sendProblem } from './problems.ts';
+import { parseAccess } from './route-config.ts';
 import { verifyAccessToken } from './verify.ts';
 
 declare module 'fastify' {
@@ -32,6 +34,9 @@ const register: FastifyPluginAsync<ResourceServerOptions> = async (fastify, opti
   const { policy, keys, realm, clock } = settleOptions(options);
   const findKey = keys instanceof Uint8Array ? async () => keys : remoteKeys(keys);
   const retryAfter = keys instanceof Uint8Array ? 1 : keys.backoff;
+  const offer: Offer = { realm, schemes: ['Bearer'], dpopAlgorithms: [] };
+  const decideNow = (principal: Principal, access: Access) =>
+    decide(principal, access, { now: clock() / 1000, tolerance: policy.tolerance.iat });
 
   const principals = new WeakMap<FastifyRequest, Principal>();
   fastify.decorateRequest('principal', {
@@ -49,9 +54,10 @@ const register: FastifyPluginAsync<ResourceServerOptions> = async (fastify, opti
       fastify.log.warn({ err: verification.error }, 'access token cannot be checked');
       return undefined;
     }
-    const reason =
-      verification.kind === 'refused' ? verification.reason : refusalOf(verification.principal, access);
-    if (verification.kind === 'accepted' && reason === undefined) return verification.principal;
+    const decision =
+      verification.kind === 'accepted' ? decideNow(verification.principal, access) : verification;
+    if (verification.kind === 'accepted' && decision.kind === 'allowed') return verification.principal;
+    const reason = decision.kind === 'refused' ? decision.reason : decision.kind;
     fastify.log.info({ reason }, 'access token refused');
     return undefined;
   });
@@ -72,33 +78,43 @@ const register: FastifyPluginAsync<ResourceServerOptions> = async (fastify, opti
     const access = accessTo(request);
     if (access === 'public') return;
 
+    const refuse = (refusal: Refusal) => sendProblem(reply, offer, refusal);
     const credentials = readCredentials(request.raw.rawHeaders);
-    if (credentials.kind === 'none') return sendProblem(reply, 'token_required', { realm });
-    if (credentials.kind === 'repeated') return sendProblem(reply, 'invalid_request', { realm });
-    if (credentials.kind === 'malformed') return sendProblem(reply, 'invalid_token', { realm });
+    if (credentials.kind === 'none') return refuse({ code: 'token_required' });
+    if (credentials.kind === 'repeated') return refuse({ code: 'invalid_request' });
+    if (credentials.kind === 'malformed') return refuse({ code: 'invalid_token' });
 
     const verification = await verifyAccessToken(credentials.token, policy, findKey, clock());
     if (verification.kind === 'keys-unavailable') {
       request.log.warn({ err: verification.error }, 'access token cannot be checked');
-      return sendProblem(reply, 'keys_unavailable', { realm, retryAfter });
+      return refuse({ code: 'keys_unavailable', retryAfter });
     }
     if (verification.kind === 'refused') {
       request.log.info({ reason: verification.reason }, 'access token refused');
-      return sendProblem(reply, 'invalid_token', { realm });
+      return refuse({ code: 'invalid_token' });
     }
 
-    const decision = decide(verification.principal, access);
-    if (decision.kind === 'missing-scope') {
-      return sendProblem(reply, 'insufficient_scope', { realm, scopes: decision.required });
-    }
-    if (decision.kind === 'missing-role') return sendProblem(reply, 'insufficient_role', { realm });
+    const decision = decideNow(verification.principal, access);
+    if (decision.kind !== 'allowed') return refuse(refusalFor(decision));
     principals.set(request, verification.principal);
   });
 };
 
-function refusalOf(principal: Principal, access: Access): string | undefined {
-  const { kind } = decide(principal, access);
-  return kind === 'allowed' ? undefined : kind;
+function refusalFor(decision: Exclude<Decision, { kind: 'allowed' }>): Refusal {
+  switch (decision.kind) {
+    case 'missing-scope':
+      return { code: 'insufficient_scope', parameters: { scope: decision.required.join(' ') } };
+    case 'missing-role':
+      return { code: 'insufficient_role' };
+    case 'insufficient-authentication': {
+      const { acr, maxAge } = decision.required;
+      const parameters = {
+        ...(acr && { acr_values: acr.join(' ') }),
+        ...(maxAge !== undefined && { max_age: String(maxAge) }),
+      };
+      return { code: 'insufficient_user_authentication', parameters };
+    }
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { type ChallengeError, challengesOf, type Offer, type Scheme } from './challenges.ts';
 
 const problems = {
   token_required: {
@@ -15,6 +16,11 @@ const problems = {
     status: 401,
     title: 'Unauthorized',
     detail: 'The access token is expired, malformed or not meant for this API. The log says which.',
+  },
+  insufficient_user_authentication: {
+    status: 401,
+    title: 'Unauthorized',
+    detail: 'The user must sign in again for this operation; WWW-Authenticate says how.',
   },
   insufficient_scope: {
     status: 403,
@@ -48,22 +54,25 @@ export interface ProblemDetails {
   readonly detail: string;
 }
 
-/** What goes with a refusal besides its code. */
-export interface RefusalContext {
-  readonly realm: string;
-  /** The scopes that the route needs; with `insufficient_scope`. */
-  readonly scopes?: readonly string[];
-  /** Seconds; with `keys_unavailable`. */
+/** A refusal, and what its challenge says. */
+export interface Refusal {
+  readonly code: ProblemCode;
+  /** The scheme that the request came with. */
+  readonly scheme?: Scheme | undefined;
+  /** Parameters of the challenge besides `error`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Seconds; with 503. */
   readonly retryAfter?: number;
 }
 
-/** Answers a request with a problem and, where RFC 6750 §3 asks for one, a challenge. Never with a token. */
-export function sendProblem(reply: FastifyReply, code: ProblemCode, context: RefusalContext): FastifyReply {
+/** Answers a request with a problem and, where one is due, challenges. Never with a token. */
+export function sendProblem(reply: FastifyReply, offer: Offer, refusal: Refusal): FastifyReply {
+  const { code, retryAfter } = refusal;
   const { status, title, detail } = problems[code];
   const body: ProblemDetails = { type: 'about:blank', title, status, code, detail };
-  const challenge = challengeFor(code, context);
-  if (challenge !== undefined) reply.header('www-authenticate', challenge);
-  if (context.retryAfter !== undefined) reply.header('retry-after', context.retryAfter);
+  const challenges = challengesFor(offer, refusal);
+  if (challenges !== undefined) reply.header('www-authenticate', challenges);
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   return reply
     .code(status)
     .header('cache-control', 'no-store')
@@ -71,19 +80,16 @@ export function sendProblem(reply: FastifyReply, code: ProblemCode, context: Ref
     .send(JSON.stringify(body));
 }
 
-/** The challenge of RFC 6750 §3: no error code where the request carried no credentials. */
-function challengeFor(code: ProblemCode, { realm, scopes }: RefusalContext): string | undefined {
-  const challenge = `Bearer realm="${realm}"`;
+function challengesFor(offer: Offer, { code, scheme, parameters }: Refusal): string | undefined {
   switch (code) {
     case 'token_required':
-      return challenge;
-    case 'invalid_request':
-    case 'invalid_token':
-      return `${challenge}, error="${code}"`;
-    case 'insufficient_scope':
-      return `${challenge}, error="${code}", scope="${scopes?.join(' ') ?? ''}"`;
+      return challengesOf(offer);
     case 'insufficient_role':
     case 'keys_unavailable':
       return undefined;
+    default: {
+      const failure: ChallengeError = { error: code, scheme, ...(parameters && { parameters }) };
+      return challengesOf(offer, failure);
+    }
   }
 }

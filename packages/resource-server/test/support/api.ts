@@ -13,6 +13,9 @@ export async function buildApi(
   app.get('/notes', { config: { access: { scopes: ['notes:read'] } } }, () => 'notes');
   app.get('/both', { config: { access: { scopes: ['notes:read', 'notes:write'] } } }, () => 'both');
   app.get('/admin', { config: { access: { scopes: ['notes:read'], roles: ['admin'] } } }, () => 'admin');
+  app.get('/recent', { config: { access: { scopes: ['notes:read'], maxAge: 60 } } }, () => 'recent');
+  app.get('/strong', { config: { access: { acr: ['urn:acr:otp', 'urn:acr:key'] } } }, () => 'strong');
+  app.get('/both-ways', { config: { access: { acr: ['urn:acr:otp'], maxAge: 60 } } }, () => 'both');
   app.get('/open', { config: { access: 'public' } }, () => 'open');
   app.get('/open-but-curious', { config: { access: 'public' } }, (request) => request.principal);
   await app.ready();
