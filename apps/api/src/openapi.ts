@@ -1,3 +1,4 @@
+import type { Access } from '@coatcheck/resource-server';
 import swagger from '@fastify/swagger';
 import { Type } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifySchema } from 'fastify';
@@ -33,10 +34,22 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       const access = route.config?.access;
       const security = access === 'public' ? [] : [{ accessToken: [...(access?.scopes ?? [])] }];
       const described: FastifySchema = { ...schema, security };
+      const conditions = access === 'public' ? '' : conditionsOf(access ?? {});
+      if (conditions !== '') described.description = conditions;
       described.response = { ...responsesOf(schema), '4xx': refusal, '5xx': refusal };
       return { schema: described, url };
     },
   });
+}
+
+/** What OpenAPI has no field for, in words. */
+function conditionsOf({ roles, acr, maxAge }: Access): string {
+  const needs = [
+    ...(roles ? [`the role ${roles.join(' and ')}`] : []),
+    ...(acr ? [`a sign-in by ${acr.join(' or ')}`] : []),
+    ...(maxAge === undefined ? [] : [`a sign-in at most ${maxAge} s ago`]),
+  ];
+  return needs.length === 0 ? '' : `Needs ${needs.join(' and ')}.`;
 }
 
 /** Serves the document. */

@@ -6,6 +6,7 @@ import { type AuthorizationServer, startAuthorizationServer } from './support/au
 const routes = [
   ['GET', '/api/notes'],
   ['POST', '/api/notes'],
+  ['DELETE', '/api/notes'],
   ['PATCH', '/api/notes/{id}'],
   ['DELETE', '/api/notes/{id}'],
   ['GET', '/api/admin/users'],
@@ -39,6 +40,8 @@ describe('every route', () => {
     expect(listed.toSorted()).toEqual(routes.map(([method, url]) => `${method} ${url}`).toSorted());
     expect(paths['/api/notes'].post.security).toEqual([{ accessToken: ['notes:write'] }]);
     expect(paths['/api/me'].get.security).toEqual([{ accessToken: [] }]);
+    expect(paths['/api/notes'].delete.description).toBe('Needs a sign-in at most 60 s ago.');
+    expect(paths['/api/admin/users'].get.description).toBe('Needs the role admin.');
     expect(paths['/healthz'].get.security).toEqual([]);
     const { schema } = paths['/api/notes'].post.requestBody.content['application/json'];
     expect(schema.properties.title).toMatchObject({ type: 'string', minLength: 1, maxLength: 200 });

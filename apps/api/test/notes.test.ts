@@ -116,6 +116,42 @@ describe('BFF-RS-09: notes belong to issuer and subject', () => {
   });
 });
 
+describe('DELETE /api/notes (BFF-ADV-09)', () => {
+  const remove = async (claims: Record<string, unknown>) => {
+    const app = await startApi(idp.issuer);
+    const note = { method: 'POST', url: '/api/notes', payload: { title: 't', body: 'b' } } as const;
+    for (const sub of ['alice', 'alice', 'bob']) await app.inject({ ...note, headers: idp.bearer({ sub }) });
+    const headers = idp.bearer(claims);
+    const response = await app.inject({ method: 'DELETE', url: '/api/notes', headers });
+    const left = async (sub: string): Promise<number> =>
+      (await app.inject({ url: '/api/notes', headers: idp.bearer({ sub }) })).json().notes.length;
+    return { response, left: [await left('alice'), await left('bob')] };
+  };
+  const ago = (seconds: number) => Math.floor(Date.now() / 1000) - seconds;
+
+  it("right after the sign-in it deletes all of the caller's notes and nobody else's", async () => {
+    const { response, left } = await remove({ auth_time: ago(5) });
+    expect([response.statusCode, response.json(), left]).toEqual([200, { deleted: 2 }, [0, 1]]);
+  });
+
+  it.each([
+    ['10 minutes ago', { auth_time: ago(600) }],
+    ['nobody knows when', {}],
+  ])('signed in %s: 401 that asks for a sign-in, and nothing is deleted', async (_, claims) => {
+    const { response, left } = await remove(claims);
+    expect([response.statusCode, left]).toEqual([401, [2, 1]]);
+    expect(response.json()).toMatchObject({ code: 'insufficient_user_authentication' });
+    expect(response.headers['www-authenticate']).toBe(
+      'Bearer realm="api", error="insufficient_user_authentication", max_age="60"',
+    );
+  });
+
+  it('without the scope notes:write: 403', async () => {
+    const { response, left } = await remove({ auth_time: ago(5), scope: 'notes:read' });
+    expect([response.statusCode, left]).toEqual([403, [2, 1]]);
+  });
+});
+
 describe('scopes', () => {
   it.each([
     ['GET', '/api/notes', 'notes:write', 403],

@@ -1,10 +1,12 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { sendProblem } from '../problems.ts';
-import { NewNote, Note, NoteChange, NotePage, NoteQuery } from './schema.ts';
+import { Deleted, NewNote, Note, NoteChange, NotePage, NoteQuery } from './schema.ts';
 import type { NoteStore } from './store.ts';
 
 const read = { access: { scopes: ['notes:read'] } };
 const write = { access: { scopes: ['notes:write'] } };
+/** Not to be undone: only within a minute of the sign-in (RFC 9470), so that nobody does it at an unlocked screen. */
+const writeFresh = { access: { scopes: ['notes:write'], maxAge: 60 } };
 const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
 /** `/api/notes`: each caller's own. A note of somebody else answers like one that does not exist. */
@@ -36,5 +38,11 @@ export const noteRoutes: FastifyPluginAsyncTypebox<{ notes: NoteStore }> = async
     { config: write, schema: { summary: 'Delete a note', params, response: { 204: Type.Null() } } },
     async ({ principal, params: { id } }, reply) =>
       notes.remove(principal, id) ? reply.code(204).send(null) : sendProblem(reply, 'not_found'),
+  );
+
+  app.delete(
+    '/api/notes',
+    { config: writeFresh, schema: { summary: 'Delete all my notes', response: { 200: Deleted } } },
+    async ({ principal }) => ({ deleted: notes.removeAll(principal) }),
   );
 };

@@ -33,3 +33,6 @@ export const NoteQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Default: 100' })),
   after: Type.Optional(Type.String({ pattern: '^\\d{1,15}\\.[\\w-]{1,64}$' })),
 });
+
+/** How many notes are gone. */
+export const Deleted = Type.Object({ deleted: Type.Integer() });

@@ -18,6 +18,8 @@ export interface NoteStore {
   change(owner: Owner, id: string, change: NoteChange): Note | undefined;
   /** @returns whether there was one */
   remove(owner: Owner, id: string): boolean;
+  /** @returns how many there were */
+  removeAll(owner: Owner): number;
 }
 
 const Row = Compile(
@@ -48,6 +50,7 @@ export function createNoteStore(database: DatabaseSync, clock: () => number, new
   const remove = database.prepare(
     'DELETE FROM notes WHERE id = :id AND issuer = :issuer AND subject = :subject',
   );
+  const removeAll = database.prepare('DELETE FROM notes WHERE issuer = :issuer AND subject = :subject');
 
   return {
     list({ issuer, subject }, limit, after) {
@@ -64,6 +67,7 @@ export function createNoteStore(database: DatabaseSync, clock: () => number, new
       return row && noteFrom(Row.Parse(row));
     },
     remove: ({ issuer, subject }, id) => remove.run({ id, issuer, subject }).changes > 0,
+    removeAll: ({ issuer, subject }) => Number(removeAll.run({ issuer, subject }).changes),
   };
 }
 
