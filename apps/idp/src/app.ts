@@ -1,8 +1,11 @@
 import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import type { JWTVerifyGetKey } from 'jose';
 import Provider, { type ClientMetadata } from 'oidc-provider';
 import { exposureProblems } from './exposure.ts';
+import { assertionGrantType, createAssertionGrant } from './federation/grant.ts';
+import { clientKeys } from './federation/keys.ts';
 import { type Log, logProvider } from './log.ts';
 import { errorPage } from './pages/error.ts';
 import { signedOutPage, signOutPage } from './pages/sign-out.ts';
@@ -16,6 +19,7 @@ import { SqliteAdapter } from './store/adapter.ts';
 import { ConsentStore } from './store/consents.ts';
 import { openDatabase } from './store/database.ts';
 import { startSweep } from './store/sweep.ts';
+import { UsedAssertions } from './store/used-assertions.ts';
 import { frontDoor } from './web/front-door.ts';
 import { closeServer, listen } from './web/listen.ts';
 
@@ -105,6 +109,13 @@ function assemble(options: IdpOptions, issuer: string, secrets: Secrets, databas
     bffClient(publicUrl, secrets.clientSecret, options.moreRedirectUris ?? []),
     ...(options.moreClients ?? []),
   ];
+  const assertions = createAssertionGrant({
+    apiAudience,
+    accessTokenTtl: lifetimes.accessToken,
+    keys: assertionKeys(clients),
+    used: new UsedAssertions(database),
+    now: Date.now,
+  });
   const provider = new Provider(
     issuer,
     providerConfiguration({
@@ -112,6 +123,7 @@ function assemble(options: IdpOptions, issuer: string, secrets: Secrets, databas
       apiAudience,
       clients,
       consents,
+      federatedClaims: assertions.claims,
       lifetimes,
       secrets,
       pages: {
@@ -126,6 +138,7 @@ function assemble(options: IdpOptions, issuer: string, secrets: Secrets, databas
   );
   // An https issuer means that a proxy ends TLS in front of us.
   provider.proxy = issuer.startsWith('https:');
+  assertions.register(provider);
   completeMetadata(provider);
   catchTheRest(provider, log, (error) => errorPage({ error }, publicUrl));
   logProvider(provider, log);
@@ -137,6 +150,15 @@ function assemble(options: IdpOptions, issuer: string, secrets: Secrets, databas
     formKey: secrets.formKey,
     formTargets: clientOrigins(clients),
   });
+}
+
+function assertionKeys(clients: readonly ClientMetadata[]): ReadonlyMap<string, JWTVerifyGetKey> {
+  const keys = new Map<string, JWTVerifyGetKey>();
+  for (const client of clients) {
+    const found = client.grant_types?.includes(assertionGrantType) ? clientKeys(client, fetch) : undefined;
+    if (found) keys.set(client.client_id, found);
+  }
+  return keys;
 }
 
 async function openState(dataDirectory: string): Promise<{ secrets: Secrets; database: DatabaseSync }> {

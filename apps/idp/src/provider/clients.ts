@@ -1,4 +1,5 @@
 import type { ClientMetadata } from 'oidc-provider';
+import { assertionGrantType } from '../federation/grant.ts';
 
 /** The client id of the BFF. */
 export const bffClientId = 'coatcheck';
@@ -20,7 +21,9 @@ export function bffClient(
     client_name: 'Coatcheck demo',
     client_uri: publicUrl,
     token_endpoint_auth_method: 'client_secret_basic',
-    grant_types: ['authorization_code', 'refresh_token'],
+    // Its key signs the assertions for people who sign in elsewhere.
+    jwks_uri: `${publicUrl}/bff/jwks`,
+    grant_types: ['authorization_code', 'refresh_token', assertionGrantType],
     response_types: ['code'],
     redirect_uris: [`${publicUrl}/bff/callback/demo`, ...moreRedirectUris],
     post_logout_redirect_uris: [`${publicUrl}/bff/logout/callback`],
@@ -38,8 +41,11 @@ export function clientOrigins(clients: readonly ClientMetadata[]): readonly stri
   return [...new Set(uris.map((uri) => new URL(uri).origin))];
 }
 
-/** Where back-channel logout may post to: the provider calls no other address. */
-export function backchannelLogoutUris(clients: readonly ClientMetadata[]): ReadonlySet<string> {
-  const uris = clients.flatMap((client) => client.backchannel_logout_uri ?? []);
+/** Where the provider may send requests to: back-channel logout, and the clients' keys. It calls no other address. */
+export function calledUris(clients: readonly ClientMetadata[]): ReadonlySet<string> {
+  const uris = clients.flatMap(({ backchannel_logout_uri, jwks_uri }) => [
+    ...(backchannel_logout_uri ? [backchannel_logout_uri] : []),
+    ...(jwks_uri ? [jwks_uri] : []),
+  ]);
   return new Set(uris.map((uri) => new URL(uri).href));
 }

@@ -1,12 +1,13 @@
-import { type ClientMetadata, type Configuration, errors } from 'oidc-provider';
+import { type ClientMetadata, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { claimsByScope, claimsOf } from '../accounts/claims.ts';
 import { displayName, userBySub } from '../accounts/users.ts';
 import type { Secrets } from '../secrets.ts';
 import type { ConsentStore } from '../store/consents.ts';
-import { backchannelLogoutUris } from './clients.ts';
+import { calledUris } from './clients.ts';
 import { grantLoader } from './grants.ts';
 import { lifetimes, type TokenLifetimes } from './lifetimes.ts';
 import { offlineAccess } from './offline-access.ts';
+import { apiResource } from './resource.ts';
 import { apiScopeNames, identityScopeNames } from './scopes.ts';
 
 /** How somebody signed in here: with a password. There is no second factor. */
@@ -18,6 +19,8 @@ export interface ProviderParts {
   readonly apiAudience: string;
   readonly clients: readonly ClientMetadata[];
   readonly consents: ConsentStore;
+  /** Claims for an access token that a client's assertion asks for. */
+  readonly federatedClaims: (ctx: KoaContextWithOIDC) => Record<string, unknown> | undefined;
   readonly lifetimes: TokenLifetimes;
   readonly secrets: Secrets;
   readonly pages: ProviderPages;
@@ -70,6 +73,8 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     // RFC 9068 §2.2: an API decides by roles and by how and when the user signed in.
     extraTokenClaims: async (ctx, token) => {
       if (token.kind !== 'AccessToken' || token.aud !== apiAudience) return undefined;
+      const federated = parts.federatedClaims(ctx);
+      if (federated !== undefined) return federated;
       const source = ctx.oidc.entities.RefreshToken ?? ctx.oidc.entities.AuthorizationCode;
       const user = userBySub(token.accountId);
       const roles = [...(user?.roles ?? [])];
@@ -97,7 +102,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     interactions: { url: async (_ctx, interaction) => `/interaction/${interaction.uid}` },
     renderError: pages.error,
     // The library keeps connections to loopback from being made; ours go nowhere else.
-    fetch: fetchOnly(backchannelLogoutUris(clients)),
+    fetch: fetchOnly(calledUris(clients)),
     discovery: { ui_locales_supported: ['en'] },
 
     features: {
@@ -123,13 +128,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
         useGrantedResource: async () => true,
         getResourceServerInfo: async (_ctx, resource) => {
           if (resource !== apiAudience) throw new errors.InvalidTarget();
-          return {
-            scope: apiScopeNames.join(' '),
-            audience: apiAudience,
-            accessTokenTTL: parts.lifetimes.accessToken,
-            accessTokenFormat: 'jwt',
-            jwt: { sign: { alg: 'RS256' } },
-          };
+          return apiResource(apiAudience, parts.lifetimes.accessToken);
         },
       },
       rpInitiatedLogout: {
@@ -149,7 +148,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
 function fetchOnly(allowed: ReadonlySet<string>): NonNullable<Configuration['fetch']> {
   return async (input, init) => {
     const url = input instanceof Request ? input.url : new URL(input).href;
-    if (!allowed.has(url)) throw new Error('the provider calls only the registered back-channel logout URIs');
+    if (!allowed.has(url)) throw new Error('the provider calls only addresses that clients have registered');
     const { dispatcher: _dispatcher, ...rest } = init ?? {};
     return fetch(url, rest);
   };
