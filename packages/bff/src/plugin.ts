@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { streamEvents } from './account/events.ts';
 import { extendSession, listProviders, showSession } from './account/session.ts';
@@ -123,6 +123,12 @@ async function ownRoutes(fastify: FastifyInstance, { parts }: Coatcheck): Promis
       `${paths.callback}/${provider.id}`,
       {
         GET: (request, reply) => finishLogin(parts, provider.id, request, reply),
+        ...(provider.responseMode === 'form_post'
+          ? {
+              POST: (request: FastifyRequest, reply: FastifyReply) =>
+                finishLogin(parts, provider.id, request, reply),
+            }
+          : {}),
       },
       limited('callback'),
     );

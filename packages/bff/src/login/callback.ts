@@ -7,9 +7,8 @@ import type { DeviceLabels } from '../session/device.ts';
 import { endedMarker } from '../session/ended-marker.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { OnceStore } from '../store/store.ts';
-import type { Tickets } from '../ticket/ticket.ts';
-import { readQuery } from '../web/query.ts';
 import { withParameter } from '../web/return-to.ts';
+import { type AuthorizationAnswer, answerFault, answerUrl, readAnswer } from './answer.ts';
 import { recordOf } from './begin-session.ts';
 import { problemFor } from './failure-problem.ts';
 import { type LoginParts, redirectUri } from './start.ts';
@@ -17,29 +16,31 @@ import { type Transaction, transactionLife } from './transaction.ts';
 
 /** What ending a sign-in needs besides. */
 export interface CallbackParts extends LoginParts {
-  readonly tickets: Tickets;
   readonly sessions: SessionManager;
   readonly once: OnceStore;
   readonly devices: DeviceLabels;
 }
 
-const answerNames = ['code', 'state', 'iss', 'error', 'access_token', 'id_token'] as const;
-
-/** `GET /bff/callback/:provider`: checks the answer, redeems the code, and starts a new session. */
+/** `GET` and `POST /bff/callback/:provider`: checks the answer, redeems the code, and starts a new session. */
 export async function finishLogin(
   parts: CallbackParts,
   providerId: string,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const answer = readQuery(request.raw.url ?? '', answerNames);
+  const answer = readAnswer(request);
   const state = answer?.state;
   const transaction = state === undefined ? undefined : parts.transactions.find(request.headers, state);
-  const fault = answerFault(parts, answer, transaction, providerId);
-  if (fault || !answer || !transaction)
+  const provider = parts.providers.get(providerId);
+  const fault = faultOf(parts, answer, transaction, provider);
+  if (fault || !answer || !transaction || !provider)
     return refuse(parts, request, reply, fault ?? { code: 'unknown_login' }, transaction);
 
-  reply.header('set-cookie', parts.transactions.clear(transaction.state));
+  const { responseMode } = provider.settings;
+  reply.header(
+    'set-cookie',
+    parts.transactions.clear(transaction.state, responseMode === 'form_post' ? 'none' : 'lax'),
+  );
   const claimed = await parts.once.claim(
     `login:${createHash('sha256').update(transaction.state).digest('base64url')}`,
     parts.now(),
@@ -47,9 +48,8 @@ export async function finishLogin(
   );
   if (!claimed) return refuse(parts, request, reply, { code: 'login_already_used' }, transaction);
 
-  const provider = parts.providers.get(transaction.provider);
-  if (!provider) return refuse(parts, request, reply, { code: 'unknown_provider' }, transaction);
-  const signIn = await provider.exchange(answerUrl(parts, transaction, answer), transaction);
+  const callback = answerUrl(redirectUri(parts.settings, providerId), answer, responseMode);
+  const signIn = await provider.exchange(callback, transaction);
   if (!signIn.ok) return fail(parts, request, reply, problemFor(signIn.failure), transaction);
   const missing = missingScope(provider, signIn.value);
   if (missing !== undefined) {
@@ -67,35 +67,20 @@ export async function finishLogin(
   return welcome(parts, request, reply, transaction, signIn.value);
 }
 
-function answerFault(
+function faultOf(
   parts: CallbackParts,
-  answer: Partial<Record<(typeof answerNames)[number], string>> | undefined,
+  answer: AuthorizationAnswer | undefined,
   transaction: Transaction | undefined,
-  providerId: string,
+  provider: Provider | undefined,
 ): Problem | undefined {
   if (!answer) return { code: 'invalid_callback', privateDetail: 'a parameter is repeated or malformed' };
   if (!transaction) return { code: 'unknown_login' };
-  if (transaction.provider !== providerId)
+  if (!provider) return { code: 'unknown_provider' };
+  if (transaction.provider !== provider.settings.id)
     return { code: 'issuer_mismatch', privateDetail: 'the callback of another provider' };
   if (parts.now() >= transaction.startedAt + transactionLife) return { code: 'login_expired' };
-  // Tokens in the front channel are never taken (RFC 9700 §2.1.2).
-  if (answer.access_token !== undefined || answer.id_token !== undefined) {
-    return { code: 'invalid_callback', privateDetail: 'a token in the front channel' };
-  }
-  if (!answer.code === !answer.error) {
-    return { code: 'invalid_callback', privateDetail: 'neither code nor error, or both' };
-  }
-  return undefined;
-}
-
-function answerUrl(
-  parts: CallbackParts,
-  transaction: Transaction,
-  answer: Partial<Record<string, string>>,
-): URL {
-  const url = new URL(redirectUri(parts.settings, transaction.provider));
-  for (const [name, value] of Object.entries(answer)) if (value) url.searchParams.set(name, value);
-  return url;
+  const fault = answerFault(answer, provider.settings.responseMode);
+  return fault === null ? undefined : { code: 'invalid_callback', privateDetail: fault };
 }
 
 function missingScope(provider: Provider, signIn: SignIn): string | undefined {
@@ -115,7 +100,7 @@ async function welcome(
   signIn: SignIn,
 ): Promise<FastifyReply> {
   const { tickets, sessions, settings } = parts;
-  const before = tickets.readHere(request.headers);
+  const before = tickets.readHere(request.headers) ?? transaction.replaces ?? undefined;
   const replaced = before === undefined ? undefined : await sessions.standing(before);
 
   const fresh = tickets.issue();

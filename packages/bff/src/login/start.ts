@@ -5,6 +5,7 @@ import type { Settings } from '../options/settings.ts';
 import { sendProblem } from '../problems/answer.ts';
 import type { Provider } from '../provider/provider.ts';
 import { navigationRefusalOf } from '../ticket/guard.ts';
+import type { Tickets } from '../ticket/ticket.ts';
 import { readQuery } from '../web/query.ts';
 import { readReturnTo, withParameter } from '../web/return-to.ts';
 import { problemFor } from './failure-problem.ts';
@@ -16,6 +17,7 @@ export interface LoginParts {
   readonly settings: Settings;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly transactions: Transactions;
+  readonly tickets: Tickets;
   readonly audit: Audit;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -51,6 +53,7 @@ export async function startLogin(
 
   // What the operator fixed wins, and is checked in the answer like what the browser asked for.
   const asked: Partial<Record<string, string>> = { ...extra, ...provider.settings.authorizationParameters };
+  const byPost = provider.settings.responseMode === 'form_post';
   const transaction: Transaction = {
     state: unguessable(),
     nonce: unguessable(),
@@ -60,6 +63,7 @@ export async function startLogin(
     errorsReturn: query.on_error === 'return',
     maxAge: asked.max_age === undefined ? null : Number(asked.max_age),
     acrValues: asked.acr_values?.split(' ').filter(Boolean) ?? [],
+    replaces: byPost ? (parts.tickets.readHere(request.headers) ?? null) : null,
     startedAt: now(),
   };
   const url = await provider.authorizationUrl({
@@ -88,7 +92,7 @@ export async function startLogin(
   }
   parts.audit({ event: 'login.started', provider: provider.settings.id }, request.id);
   return reply
-    .header('set-cookie', parts.transactions.begin(request.headers, transaction))
+    .header('set-cookie', parts.transactions.begin(request.headers, transaction, byPost ? 'none' : 'lax'))
     .header('cache-control', 'no-store')
     .redirect(url.value.href, 302);
 }

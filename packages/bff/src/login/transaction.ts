@@ -23,17 +23,22 @@ export interface Transaction {
   /** Seconds; null where none was asked for. */
   readonly maxAge: number | null;
   readonly acrValues: readonly string[];
+  /** Id hash of the session that was here, where the answer comes by a post that brings no Lax cookie. */
+  readonly replaces: string | null;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
 }
 
+/** How far its cookie travels: with a foreign page's form post only where the answer comes by one. */
+type Reach = 'lax' | 'none';
+
 /** Keeps each transaction in a sealed cookie of its own, so that several tabs can sign in at once. */
 export interface Transactions {
   /** `Set-Cookie` values: the new transaction's, and deletions of what there is no room for. */
-  begin(headers: IncomingHttpHeaders, transaction: Transaction): string[];
+  begin(headers: IncomingHttpHeaders, transaction: Transaction, reach: Reach): string[];
   find(headers: IncomingHttpHeaders, state: string): Transaction | undefined;
   /** `Set-Cookie` value that ends it. */
-  clear(state: string): string;
+  clear(state: string, reach: Reach): string;
 }
 
 /** @param prefix of the cookies' names */
@@ -52,9 +57,9 @@ export function createTransactions(sealing: Sealing, prefix: string): Transactio
   }
 
   return {
-    begin(headers, transaction) {
+    begin(headers, transaction, reach) {
       const cookie = setCookie(nameOf(transaction.state), sealing.seal('transaction', flat(transaction)), {
-        sameSite: 'lax',
+        sameSite: reach,
         maxAge: transactionLife / 1_000,
       });
       const crowded = (headers.cookie?.length ?? 0) > crowdedHeader;
@@ -63,7 +68,7 @@ export function createTransactions(sealing: Sealing, prefix: string): Transactio
         room -= one.bytes;
         return crowded || room < 0 || index >= mostTransactions - 1;
       });
-      return [...dropped.map((one) => clearCookie(one.name, 'lax')), cookie];
+      return [...dropped.map((one) => clearCookie(one.name, reach)), cookie];
     },
     find(headers, state) {
       const [sealed, ...others] = cookiesNamed(headers, nameOf(state));
@@ -72,23 +77,25 @@ export function createTransactions(sealing: Sealing, prefix: string): Transactio
       const transaction = opened && unflat(opened.values);
       return transaction?.state === state ? transaction : undefined;
     },
-    clear: (state) => clearCookie(nameOf(state), 'lax'),
+    clear: (state, reach) => clearCookie(nameOf(state), reach),
   };
 }
 
 function flat(transaction: Transaction): Record<string, string | number> {
-  const { maxAge, acrValues, errorsReturn, ...rest } = transaction;
+  const { maxAge, acrValues, errorsReturn, replaces, ...rest } = transaction;
   return {
     ...rest,
     errorsReturn: errorsReturn ? 1 : 0,
     acrValues: acrValues.join(' '),
     ...(maxAge === null ? {} : { maxAge }),
+    ...(replaces === null ? {} : { replaces }),
   };
 }
 
 function unflat(values: Readonly<Record<string, unknown>>): Transaction | undefined {
   const { state, nonce, codeVerifier, provider, returnTo, acrValues, startedAt, maxAge, errorsReturn } =
     values;
+  const { replaces } = values;
   const texts = [state, nonce, codeVerifier, provider, returnTo, acrValues];
   if (!texts.every((text) => typeof text === 'string') || typeof startedAt !== 'number') return undefined;
   return {
@@ -100,6 +107,7 @@ function unflat(values: Readonly<Record<string, unknown>>): Transaction | undefi
     acrValues: String(acrValues).split(' ').filter(Boolean),
     errorsReturn: errorsReturn === 1,
     maxAge: typeof maxAge === 'number' ? maxAge : null,
+    replaces: typeof replaces === 'string' ? replaces : null,
     startedAt,
   };
 }

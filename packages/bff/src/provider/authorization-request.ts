@@ -38,6 +38,12 @@ async function parametersOf(
     nonce: request.nonce,
     code_challenge: await client.calculatePKCECodeChallenge(request.codeVerifier),
     code_challenge_method: 'S256',
+    // For a signed answer openid-client says so itself.
+    ...(settings.responseMode === 'form_post' ? { response_mode: 'form_post' } : {}),
+    ...(settings.authorizationDetails === null
+      ? {}
+      : { authorization_details: settings.authorizationDetails }),
+    ...(settings.claims === null ? {} : { claims: settings.claims }),
   });
   for (const resource of settings.resources) parameters.append('resource', resource);
   return parameters;

@@ -50,7 +50,11 @@ export function createMetadataLoader(
           [client.customFetch]: fetch,
           // Without the first, openid-client does not verify the signature of an ID token from the token endpoint. The
           // second leaves the decision about http to our fetch, which refuses it beyond loopback.
-          execute: [client.enableNonRepudiationChecks, client.allowInsecureRequests],
+          execute: [
+            client.enableNonRepudiationChecks,
+            client.allowInsecureRequests,
+            ...(settings.responseMode === 'jwt' ? [client.useJwtResponseMode] : []),
+          ],
         },
       );
       // The library compares URLs; an issuer is compared as text (OpenID Connect Discovery §4.3).

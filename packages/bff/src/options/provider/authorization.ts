@@ -13,6 +13,30 @@ export const authorizationMembers = {
       default: 'when-offered',
     }),
   ),
+  responseMode: Type.Optional(
+    Type.Union([Type.Literal('query'), Type.Literal('form_post'), Type.Literal('jwt')], {
+      description: 'How the answer comes back: in the URL, as a form post, or signed (JARM) in the URL.',
+      default: 'query',
+    }),
+  ),
+  authorizationDetails: Type.Optional(
+    Type.Array(Type.Object({ type: Type.String({ minLength: 1 }) }, { additionalProperties: true }), {
+      description: 'Rich authorization requests (RFC 9396 §2), sent as authorization_details.',
+      minItems: 1,
+    }),
+  ),
+  claims: Type.Optional(
+    Type.Object(
+      {
+        userinfo: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+        id_token: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+      },
+      {
+        description: 'Single claims to ask for (OpenID Connect Core §5.5).',
+        additionalProperties: false,
+      },
+    ),
+  ),
   authorizationParameters: Type.Optional(
     Type.Record(Type.String(), Type.String(), {
       description: 'Fixed extra parameters of the authorization request.',
@@ -20,10 +44,17 @@ export const authorizationMembers = {
   ),
 };
 
+export type ResponseMode = 'query' | 'form_post' | 'jwt';
+
 export interface AuthorizationSettings {
   readonly scopes: readonly string[];
   readonly requiredScopes: readonly string[];
   readonly pushedAuthorizationRequests: 'when-offered' | 'required' | 'never';
+  readonly responseMode: ResponseMode;
+  /** As JSON, for the parameter; null where none are asked for. */
+  readonly authorizationDetails: string | null;
+  /** As JSON, for the parameter; null where none are asked for. */
+  readonly claims: string | null;
   readonly authorizationParameters: Readonly<Record<string, string>>;
 }
 
@@ -31,12 +62,18 @@ export function authorizationSettings(input: {
   readonly scopes?: readonly string[];
   readonly requiredScopes?: readonly string[];
   readonly pushedAuthorizationRequests?: AuthorizationSettings['pushedAuthorizationRequests'];
+  readonly responseMode?: ResponseMode;
+  readonly authorizationDetails?: readonly object[];
+  readonly claims?: object;
   readonly authorizationParameters?: Readonly<Record<string, string>>;
 }): AuthorizationSettings {
   return {
     scopes: input.scopes ?? ['openid', 'profile', 'email'],
     requiredScopes: input.requiredScopes ?? [],
     pushedAuthorizationRequests: input.pushedAuthorizationRequests ?? 'when-offered',
+    responseMode: input.responseMode ?? 'query',
+    authorizationDetails: input.authorizationDetails ? JSON.stringify(input.authorizationDetails) : null,
+    claims: input.claims ? JSON.stringify(input.claims) : null,
     authorizationParameters: input.authorizationParameters ?? {},
   };
 }
@@ -55,6 +92,8 @@ const ownParameters = new Set([
   'request',
   'request_uri',
   'resource',
+  'authorization_details',
+  'claims',
 ]);
 
 export function authorizationProblems(input: unknown, at: string): ConfigProblem[] {
@@ -72,7 +111,7 @@ export function authorizationProblems(input: unknown, at: string): ConfigProblem
     problems.push({
       key: `${at}.authorizationParameters`,
       problem: `sets ${forbidden.join(', ')}, which Coatcheck sets itself.`,
-      fix: 'Remove it.',
+      fix: 'Remove it; what may be chosen of these has an option of its own.',
     });
   }
   return problems;
