@@ -42,7 +42,7 @@ export const coverage = {
   'BFF-CB-09': here,
   'BFF-CB-10': here,
   'BFF-CB-11': { ...here, ...later('A', 'address bar and history in Chromium: e2e') },
-  'BFF-CB-12': later('D'),
+  'BFF-CB-12': here,
 
   // Code exchange and UserInfo
   'BFF-TOK-01': later('D'),
@@ -224,8 +224,8 @@ export const coverage = {
   'BFF-CAUTH-03': later('D'),
 
   // PAR, JAR, DPoP, resource indicators, token exchange, step-up, DBSC
-  'BFF-ADV-01': later('D'),
-  'BFF-ADV-02': later('D'),
+  'BFF-ADV-01': here,
+  'BFF-ADV-02': here,
   'BFF-ADV-03': later('D'),
   'BFF-ADV-04': later('D'),
   'BFF-ADV-05': later('D'),

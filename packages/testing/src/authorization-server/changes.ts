@@ -21,6 +21,8 @@ export interface ChangePoints {
   jwks: { keys: Record<string, unknown>[] };
   /** What goes to the redirect URI: repeat, drop, change, replace by an error. */
   authorizationResponse: URLSearchParams;
+  /** The same as a JWT before it is signed (JARM); a string replaces the whole token. */
+  signedResponse: JwtDraft;
   userinfo: Record<string, unknown>;
   parResponse: Record<string, unknown>;
   introspection: Record<string, unknown>;

@@ -41,7 +41,8 @@ export function checkParameters(provider: Provider, params: URLSearchParams): Ch
 
   const error = (code: string): CheckedRequest => ({ kind: 'error', params, error: code });
   if (params.get('response_type') !== 'code') return error('unsupported_response_type');
-  if (!['query', 'form_post', null].includes(params.get('response_mode'))) return error('invalid_request');
+  if (!['query', 'form_post', 'jwt', null].includes(params.get('response_mode')))
+    return error('invalid_request');
   if (params.get('code_challenge_method') !== 'S256') return error('invalid_request');
   if (!/^[\w-]{43}$/.test(params.get('code_challenge') ?? '')) return error('invalid_request');
   if (resources && params.getAll('resource').some((one) => !resources.includes(one)))

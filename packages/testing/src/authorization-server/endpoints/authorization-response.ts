@@ -1,6 +1,7 @@
 import { type Answer, htmlAnswer, redirectAnswer } from '../../scripting/answer.ts';
 import { escapeHtml } from '../html.ts';
-import type { Provider } from '../provider.ts';
+import { type JwtDraft, signJwt } from '../jwt.ts';
+import { type Provider, signerOf } from '../provider.ts';
 import type { User } from '../settings.ts';
 
 /** Grants what was asked, and sends the browser back with a code. */
@@ -31,7 +32,7 @@ export async function respondWithCode(
   return respond(provider, params, { code });
 }
 
-/** The authorization response (RFC 6749 §4.1.2, RFC 9207 §2), by redirect or by form post. */
+/** The authorization response (RFC 6749 §4.1.2, RFC 9207 §2): by redirect, by form post, or signed (JARM). */
 export async function respond(
   provider: Provider,
   params: URLSearchParams,
@@ -44,8 +45,27 @@ export async function respond(
   await provider.changes.apply('authorizationResponse', response);
 
   const redirectUri = params.get('redirect_uri') ?? '';
-  if (params.get('response_mode') === 'form_post') return formPost(redirectUri, response);
-  return redirectAnswer(`${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${response}`, 302);
+  const mode = params.get('response_mode');
+  if (mode === 'form_post') return formPost(redirectUri, response);
+  const query = mode === 'jwt' ? await signed(provider, response) : response;
+  return redirectAnswer(`${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}`, 302);
+}
+
+/** JWT Secured Authorization Response Mode §2.1. */
+async function signed(provider: Provider, response: URLSearchParams): Promise<URLSearchParams> {
+  const draft: JwtDraft = {
+    header: {},
+    claims: {
+      iss: provider.issuer,
+      aud: provider.settings.client.clientId,
+      exp: provider.now() + 600,
+      ...Object.fromEntries(response),
+    },
+    signature: { by: 'server' },
+  };
+  const changed = await provider.changes.apply('signedResponse', draft);
+  const token = typeof changed === 'string' ? changed : await signJwt(signerOf(provider), draft);
+  return new URLSearchParams({ response: token });
 }
 
 /** OAuth 2.0 Form Post Response Mode §2. */

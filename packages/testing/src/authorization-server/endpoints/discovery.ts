@@ -16,7 +16,8 @@ export async function discoveryEndpoint(provider: Provider): Promise<Answer> {
     end_session_endpoint: `${issuer}${paths.endSession}`,
     scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
     response_types_supported: ['code'],
-    response_modes_supported: ['query', 'form_post'],
+    response_modes_supported: ['query', 'form_post', 'jwt'],
+    authorization_signing_alg_values_supported: [...algorithms],
     grant_types_supported: [
       'authorization_code',
       'refresh_token',
