@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { streamEvents } from './account/events.ts';
+import { publishKeys } from './account/jwks.ts';
 import { extendSession, listProviders, showSession } from './account/session.ts';
 import { endOtherSessions, endSession, listSessions } from './account/sessions.ts';
 import { type Coatcheck, createCoatcheck } from './coatcheck.ts';
@@ -111,6 +112,12 @@ async function ownRoutes(fastify: FastifyInstance, { parts }: Coatcheck): Promis
   });
 
   addEndpoint(fastify, paths.providers, { GET: () => listProviders(settings) }, limited('session'));
+  addEndpoint(
+    fastify,
+    paths.jwks,
+    { GET: (_request, reply) => publishKeys(settings, reply) },
+    limited('session'),
+  );
   addEndpoint(
     fastify,
     paths.login,

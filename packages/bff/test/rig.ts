@@ -9,6 +9,7 @@ type AuthorizationServer = Awaited<ReturnType<typeof startAuthorizationServer>>;
 type Upstream = Awaited<ReturnType<typeof startUpstream>>;
 
 type Route = NonNullable<CoatcheckOptions['routes']>[number];
+type Provider = CoatcheckOptions['providers'][number];
 
 /** A BFF in this process, with an authorization server and an API behind it. */
 export interface Rig {
@@ -33,7 +34,7 @@ export async function startRig(
   change: Partial<CoatcheckOptions> = {},
   route: Partial<Route> = {},
   more: (Partial<Route> & { prefix: string })[] = [],
-  provider: Partial<CoatcheckOptions['providers'][number]> = {},
+  provider: Partial<Provider> = {},
 ): Promise<Rig> {
   const as = await startAuthorizationServer();
   const upstream = await startUpstream();
@@ -49,7 +50,7 @@ export async function startRig(
         id: 'demo',
         issuer: as.issuer,
         clientId: as.client.clientId,
-        clientSecret: as.client.clientSecret,
+        ...(usesSecret(provider) ? { clientSecret: as.client.clientSecret } : {}),
         scopes: ['openid', 'profile', 'email', 'offline_access'],
         ...provider,
       },
@@ -81,6 +82,10 @@ export async function startRig(
       await Promise.all([as.close(), upstream.close()]);
     },
   };
+}
+
+function usesSecret({ clientAuthentication = 'client_secret_basic' }: Partial<Provider>): boolean {
+  return clientAuthentication.startsWith('client_secret_');
 }
 
 /** Resolves when the condition holds; rejects when it does not in time. */

@@ -15,6 +15,7 @@ export function pathsUnder(basePath: string = defaultBasePath) {
     logout: `${basePath}/logout`,
     logoutCallback: `${basePath}/logout/callback`,
     providers: `${basePath}/providers`,
+    jwks: `${basePath}/jwks`,
     sessions: `${basePath}/sessions`,
     events: `${basePath}/events`,
     backchannelLogout: `${basePath}/backchannel-logout`,

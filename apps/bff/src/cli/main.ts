@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import closeWithGrace from 'close-with-grace';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { serveCluster } from '../cluster/serve.ts';
 import { workerCount } from '../cluster/worker-count.ts';
 import { loadConfig } from '../config/load.ts';
 import { configSchema } from '../config/schema.ts';
+import { type ClientKeyAlgorithm, clientKeyAlgorithms, newClientKey } from '../keys/client-key.ts';
 import { newKey, rotateKeys } from '../keys/rotate.ts';
 import { serve } from '../serve.ts';
 import { isForPeople, WorkerUnfit } from '../start-failure.ts';
@@ -31,12 +32,21 @@ program
     log.info({ event: 'ready', management: managementUrl, workers }, 'ready');
   });
 
-const keys = program.command('keys').description('root keys for tickets and sessions');
+const keys = program
+  .command('keys')
+  .description('root keys for tickets and sessions, and keys of the client');
 
 keys
   .command('generate')
-  .description('print a new key: 32 random bytes, base64url')
-  .action(() => console.log(newKey()));
+  .description('print a new key: 32 random bytes, base64url; with --client, a private key for clientKeys')
+  .option('--client', 'a key that signs for the client at providers (private_key_jwt)')
+  .addOption(
+    new Option('--alg <name>', 'what the key signs with').choices(clientKeyAlgorithms).default('ES256'),
+  )
+  .addOption(new Option('--format <name>', 'how it is written').choices(['jwk', 'pem']).default('jwk'))
+  .action((options: { client?: boolean; alg: ClientKeyAlgorithm; format: 'jwk' | 'pem' }) =>
+    console.log(options.client ? newClientKey(options.alg, options.format) : newKey()),
+  );
 
 keys
   .command('rotate')

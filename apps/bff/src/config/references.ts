@@ -17,11 +17,11 @@ export function resolveReferences(
   return { value: walk(value, ''), problems };
 
   function walk(node: unknown, at: string): unknown {
-    // A file in a list may hold several entries, one a line: keys under rotation, newest first.
+    // A file in a list may hold several entries, one a line (or PEM block): keys under rotation, newest first.
     if (Array.isArray(node)) {
       return node.flatMap((one, index) => {
         const found = walk(one, `${at}[${index}]`);
-        return typeof found === 'string' && found !== one ? linesOf(found) : [found];
+        return typeof found === 'string' && found !== one ? entriesOf(found) : [found];
       });
     }
     if (typeof node !== 'object' || node === null) return node;
@@ -55,6 +55,21 @@ export function resolveReferences(
     if (found === undefined)
       problems.push({ key: at, problem: `refers to ${name}, which is not set.`, fix: `Set ${name}.` });
     return found ?? '';
+  }
+}
+
+/** Keys of several lines stay whole: PEM, and JSON. */
+function entriesOf(text: string): string[] {
+  if (text.startsWith('-----BEGIN')) return text.split(/(?<=-----END [A-Z ]+-----)\s*/);
+  return text.startsWith('{') && isJson(text) ? [text] : linesOf(text);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { durationPattern, parseDuration } from './duration.ts';
 import { list, quote, record } from './input.ts';
+import { clientKeyProblems } from './keys/client-keys.ts';
 import { limitProblems } from './limits.ts';
 import { isLoopback } from './loopback.ts';
 import type { ConfigProblem } from './problems.ts';
@@ -23,8 +24,9 @@ export function ruleProblems(input: unknown): ConfigProblem[] {
   return [
     ...publicUrlProblems(options.publicUrl),
     ...list(options.keys).flatMap(keyProblems),
+    ...clientKeyProblems(options.clientKeys),
     ...sessionProblems(record(options.session)),
-    ...list(options.providers).flatMap((one, index) => providerProblems(one, `providers[${index}]`)),
+    ...list(options.providers).flatMap((one, index) => providerProblems(one, `providers[${index}]`, options)),
     ...repeated(list(options.providers), 'id', 'providers'),
     ...routeProblems(options),
     ...list(options.trustedProxies).flatMap(trustedProxyProblems),

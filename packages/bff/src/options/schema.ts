@@ -1,6 +1,7 @@
 import { defaultBasePath, defaultCookieName } from '@coatcheck/protocol';
 import { type Static, Type } from 'typebox';
 import { durationOption } from './duration.ts';
+import { clientKeysSchema } from './keys/client-keys.ts';
 import { limitsSchema } from './limits.ts';
 import { providerSchema } from './provider/provider.ts';
 import { claimHeadersSchema, headersSchema } from './route-headers.ts';
@@ -172,6 +173,7 @@ export const optionsSchema = Type.Object(
       minItems: 1,
       maxItems: 16,
     }),
+    clientKeys: Type.Optional(clientKeysSchema),
     session: Type.Optional(
       Type.Object(
         {

@@ -7,6 +7,7 @@ import {
   pathsUnder,
 } from '@coatcheck/protocol';
 import { parseDuration } from './duration.ts';
+import { type ClientKey, clientKeys } from './keys/client-keys.ts';
 import { type LimitSettings, limitSettings } from './limits.ts';
 import { isLoopback } from './loopback.ts';
 import { ConfigError, schemaProblems } from './problems.ts';
@@ -77,6 +78,8 @@ export interface Settings {
   readonly paths: Paths;
   readonly cookies: CookieNames;
   readonly keys: readonly Buffer[];
+  /** Sign for us at providers; the first that fits. */
+  readonly clientKeys: readonly ClientKey[];
   readonly session: { readonly idle: number; readonly absolute: number; readonly persistent: boolean };
   readonly storeUrl: string;
   /** How long cached sessions are used while the store is down. */
@@ -103,6 +106,7 @@ export function parseOptions(input: unknown): Settings {
   const publicUrl = new URL(options.publicUrl);
   const basePath = options.basePath ?? defaultBasePath;
   const firstProvider = options.providers[0]?.id ?? '';
+  const keysOfClient = clientKeys(options.clientKeys);
   return {
     publicUrl,
     secure: publicUrl.protocol === 'https:',
@@ -111,6 +115,7 @@ export function parseOptions(input: unknown): Settings {
     paths: pathsUnder(basePath),
     cookies: cookieNames(options.cookieName ?? defaultCookieName),
     keys: options.keys.map((key) => Buffer.from(key, 'base64url')),
+    clientKeys: keysOfClient,
     session: {
       idle: parseDuration(options.session?.idleTimeout ?? '30m'),
       absolute: parseDuration(options.session?.absoluteTimeout ?? '12h'),
@@ -119,7 +124,10 @@ export function parseOptions(input: unknown): Settings {
     storeUrl: options.store.url,
     outageGrace: parseDuration(options.store.outageGrace ?? '0s'),
     providers: options.providers.map((one) =>
-      providerSettings(one, resourcesOf(one.id, options.routes ?? [], firstProvider)),
+      providerSettings(one, {
+        resources: resourcesOf(one.id, options.routes ?? [], firstProvider),
+        clientKeys: keysOfClient,
+      }),
     ),
     routes: (options.routes ?? []).map((one) => routeSettings(one, options.routes ?? [], firstProvider)),
     requireHeader: options.guard?.requireHeader ?? false,

@@ -1,9 +1,45 @@
 import * as client from 'openid-client';
-import type { ClientAuthenticationSettings } from '../options/provider/client-authentication.ts';
+import type { ProviderSettings } from '../options/provider/provider.ts';
+import { signingKey } from './client-keys.ts';
 
-/** How this client proves who it is at the token endpoint and its like (RFC 6749 §2.3). */
-export function clientAuthentication(settings: ClientAuthenticationSettings): client.ClientAuth {
-  return settings.clientAuthentication === 'client_secret_post'
-    ? client.ClientSecretPost(settings.clientSecret)
-    : client.ClientSecretBasic(settings.clientSecret);
+type AuthenticationSettings = Pick<ProviderSettings, 'clientAuthentication' | 'clientSecret' | 'clientKeys'>;
+
+/**
+ * How this client proves who it is at the token endpoint and its like: PAR, revocation, introspection (RFC 6749 §2.3,
+ * OpenID Connect Core §9). Always by one method, which the options have checked.
+ */
+export function clientAuthentication(settings: AuthenticationSettings): client.ClientAuth {
+  const secret = settings.clientSecret ?? undefined;
+  switch (settings.clientAuthentication) {
+    case 'client_secret_basic':
+      return client.ClientSecretBasic(secret);
+    case 'client_secret_post':
+      return client.ClientSecretPost(secret);
+    case 'client_secret_jwt':
+      return client.ClientSecretJwt(secret);
+    case 'private_key_jwt':
+      return privateKeyJwt(settings);
+    case 'none':
+      return client.None();
+  }
+}
+
+/** RFC 7523 §2.2: the audience is the issuer alone, and the key one whose algorithm the provider accepts. */
+function privateKeyJwt({ clientKeys }: AuthenticationSettings): client.ClientAuth {
+  return (server, metadata, body, headers) => {
+    const { kid, alg, cryptoKey } = signingKey(
+      clientKeys,
+      server.token_endpoint_auth_signing_alg_values_supported,
+    );
+    const sign = client.PrivateKeyJwt(
+      { key: cryptoKey, kid },
+      {
+        [client.modifyAssertion](header) {
+          // The library knows Ed25519 by its newer name alone.
+          header.alg = alg;
+        },
+      },
+    );
+    return sign(server, metadata, body, headers);
+  };
 }

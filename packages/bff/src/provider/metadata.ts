@@ -108,7 +108,6 @@ export function createMetadataLoader(
 
 function clientMetadata(settings: ProviderSettings): Partial<client.ClientMetadata> {
   return {
-    client_secret: settings.clientSecret,
     [client.clockTolerance]: tolerance,
     ...(settings.idTokenSigningAlg === null
       ? {}

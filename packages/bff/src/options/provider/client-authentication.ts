@@ -1,31 +1,111 @@
 import { Type } from 'typebox';
+import { list, record } from '../input.ts';
+import type { ConfigProblem } from '../problems.ts';
 
 /** Who we are to the provider, and how we prove it. */
 export const clientAuthenticationMembers = {
   clientId: Type.String({ description: 'client_id registered at the provider.', minLength: 1 }),
-  clientSecret: Type.String({ description: 'Secret of the confidential client.', minLength: 1 }),
+  clientSecret: Type.Optional(
+    Type.String({ description: 'Secret of the client, for the client_secret_… methods.', minLength: 1 }),
+  ),
   clientAuthentication: Type.Optional(
-    Type.Union([Type.Literal('client_secret_basic'), Type.Literal('client_secret_post')], {
-      description: 'How the client authenticates at the token endpoint (RFC 6749 §2.3.1).',
-      default: 'client_secret_basic',
+    Type.Union(
+      [
+        Type.Literal('client_secret_basic'),
+        Type.Literal('client_secret_post'),
+        Type.Literal('client_secret_jwt'),
+        Type.Literal('private_key_jwt'),
+        Type.Literal('none'),
+      ],
+      {
+        description: 'How the client authenticates at the provider (OpenID Connect Core §9).',
+        default: 'client_secret_basic',
+      },
+    ),
+  ),
+  insecurePublicClient: Type.Optional(
+    Type.Boolean({
+      description:
+        'INSECURE: allow clientAuthentication none. Whoever has a code or refresh token can use it without proof of being this client.',
+      default: false,
     }),
   ),
 };
 
+export type ClientAuthenticationMethod =
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'client_secret_jwt'
+  | 'private_key_jwt'
+  | 'none';
+
 export interface ClientAuthenticationSettings {
   readonly clientId: string;
-  readonly clientSecret: string;
-  readonly clientAuthentication: 'client_secret_basic' | 'client_secret_post';
+  /** Null where the method has no secret. */
+  readonly clientSecret: string | null;
+  readonly clientAuthentication: ClientAuthenticationMethod;
 }
 
 export function clientAuthenticationSettings(input: {
   readonly clientId: string;
-  readonly clientSecret: string;
-  readonly clientAuthentication?: ClientAuthenticationSettings['clientAuthentication'];
+  readonly clientSecret?: string;
+  readonly clientAuthentication?: ClientAuthenticationMethod;
 }): ClientAuthenticationSettings {
   return {
     clientId: input.clientId,
-    clientSecret: input.clientSecret,
+    clientSecret: input.clientSecret ?? null,
     clientAuthentication: input.clientAuthentication ?? 'client_secret_basic',
   };
+}
+
+/** RFC 7518 §3.2: an HMAC key is as long as the hash. Bytes. */
+const shortestHmacKey = 32;
+
+/** @param clientKeys the option of that name, of any shape */
+export function clientAuthenticationProblems(
+  input: unknown,
+  at: string,
+  clientKeys: unknown,
+): ConfigProblem[] {
+  const {
+    clientAuthentication: method = 'client_secret_basic',
+    clientSecret,
+    insecurePublicClient,
+  } = record(input);
+  if (typeof method !== 'string') return [];
+  const problems: ConfigProblem[] = [];
+  const add = (name: string, problem: string, fix: string) => {
+    problems.push({ key: `${at}.${name}`, problem, fix });
+  };
+  const usesSecret = method.startsWith('client_secret_');
+  if (usesSecret && clientSecret === undefined) {
+    add('clientSecret', 'is missing.', `Write it, or choose another clientAuthentication than ${method}.`);
+  }
+  if (!usesSecret && clientSecret !== undefined) {
+    add('clientSecret', `has no effect with clientAuthentication ${method}.`, 'Remove it.');
+  }
+  if (method === 'client_secret_jwt' && typeof clientSecret === 'string') {
+    if (Buffer.byteLength(clientSecret) < shortestHmacKey) {
+      add(
+        'clientSecret',
+        'is too short to sign with (RFC 7518 §3.2).',
+        `Take one of ${shortestHmacKey} bytes or more.`,
+      );
+    }
+  }
+  if (method === 'private_key_jwt' && list(clientKeys).length === 0) {
+    add(
+      'clientAuthentication',
+      'is private_key_jwt, but clientKeys is missing.',
+      'Make a key with: coatcheck keys generate --client.',
+    );
+  }
+  if (method === 'none' && insecurePublicClient !== true) {
+    const fix = 'Register a confidential client (RFC 10017 §6.1.3.1), or say insecurePublicClient: true.';
+    add('clientAuthentication', 'is none: nothing would prove that requests come from this client.', fix);
+  }
+  if (method !== 'none' && insecurePublicClient === true) {
+    add('insecurePublicClient', `has no effect with clientAuthentication ${method}.`, 'Remove it.');
+  }
+  return problems;
 }

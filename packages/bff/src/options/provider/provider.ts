@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import type { ClientKey } from '../keys/client-keys.ts';
 import type { ConfigProblem } from '../problems.ts';
 import {
   type AuthorizationSettings,
@@ -9,6 +10,7 @@ import {
 import {
   type ClientAuthenticationSettings,
   clientAuthenticationMembers,
+  clientAuthenticationProblems,
   clientAuthenticationSettings,
 } from './client-authentication.ts';
 import { type IdentitySettings, identityMembers, identityProblems, identitySettings } from './identity.ts';
@@ -38,12 +40,18 @@ export interface ProviderSettings
     AuthorizationSettings,
     TokenSettings,
     PersonSettings,
-    LogoutSettings {
+    LogoutSettings,
+    SharedSettings {}
+
+/** What a provider has of the options outside its own. */
+export interface SharedSettings {
   /** Resources of the routes that use this provider; asked for at sign-in (RFC 8707 §2.1). */
   readonly resources: readonly string[];
+  /** Keys of the client; the first that the provider accepts signs. */
+  readonly clientKeys: readonly ClientKey[];
 }
 
-export function providerSettings(input: ProviderInput, resources: readonly string[]): ProviderSettings {
+export function providerSettings(input: ProviderInput, shared: SharedSettings): ProviderSettings {
   return {
     ...identitySettings(input),
     ...clientAuthenticationSettings(input),
@@ -51,11 +59,24 @@ export function providerSettings(input: ProviderInput, resources: readonly strin
     ...tokenSettings(input),
     ...personSettings(input),
     ...logoutSettings(input),
-    resources,
+    ...shared,
   };
 }
 
-/** What the schema cannot say of a provider. @param at where it stands in the options */
-export function providerProblems(input: unknown, at: string): ConfigProblem[] {
-  return [...identityProblems(input, at), ...authorizationProblems(input, at)];
+/**
+ * What the schema cannot say of a provider.
+ *
+ * @param at where it stands in the options
+ * @param options all of them, of any shape
+ */
+export function providerProblems(
+  input: unknown,
+  at: string,
+  options: Readonly<Record<string, unknown>>,
+): ConfigProblem[] {
+  return [
+    ...identityProblems(input, at),
+    ...clientAuthenticationProblems(input, at, options.clientKeys),
+    ...authorizationProblems(input, at),
+  ];
 }

@@ -1,0 +1,123 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { calculateJwkThumbprint } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../src/options/problems.ts';
+import { parseOptions } from '../src/options/settings.ts';
+
+const p256 = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+const rsa = (modulusLength = 2_048) => generateKeyPairSync('rsa', { modulusLength }).privateKey;
+const ed25519 = () => generateKeyPairSync('ed25519').privateKey;
+const pem = (key: KeyObject) => String(key.export({ type: 'pkcs8', format: 'pem' }));
+
+/** Options whose one provider has no secret. */
+function options(
+  clientKeys: unknown,
+  provider: Record<string, unknown> = { clientAuthentication: 'private_key_jwt' },
+) {
+  return {
+    publicUrl: 'https://app.example',
+    keys: ['X3Vw6mN0pQ2rS4tU6vW8xY0zA1bC3dE5fG7hI9jK-Lk'],
+    store: { url: 'memory:' },
+    ...(clientKeys === undefined ? {} : { clientKeys }),
+    providers: [{ id: 'main', issuer: 'https://id.example', clientId: 'c', ...provider }],
+  };
+}
+
+function problemsOf(given: unknown): Record<string, string> {
+  try {
+    parseOptions(given);
+    return {};
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return Object.fromEntries(error.problems.map((one) => [one.key, `${one.problem} ${one.fix}`]));
+  }
+}
+
+describe('client keys', () => {
+  it('are read from PEM, from a JWK as text and from a JWK', () => {
+    const key = p256();
+    const jwk = key.export({ format: 'jwk' });
+    const kids = [pem(key), JSON.stringify(jwk, null, 2), jwk].map(
+      (written) => parseOptions(options([written])).clientKeys[0]?.kid,
+    );
+    expect(new Set(kids).size).toBe(1);
+  });
+
+  it('have their thumbprint as kid (RFC 7638), unless the JWK says otherwise', async () => {
+    const keys = [p256(), rsa(), ed25519()];
+    const { clientKeys } = parseOptions(options(keys.map(pem)));
+    const expected = await Promise.all(
+      keys.map((key) => calculateJwkThumbprint(key.export({ format: 'jwk' }))),
+    );
+    expect(clientKeys.map(({ kid }) => kid)).toEqual(expected);
+    const named = { ...p256().export({ format: 'jwk' }), kid: 'as-registered' };
+    expect(parseOptions(options([named])).clientKeys[0]?.kid).toBe('as-registered');
+  });
+
+  it('BFF-CAUTH-02: show the public members alone, and an algorithm where there is but one', () => {
+    const { clientKeys } = parseOptions(options([pem(p256()), pem(rsa()), pem(ed25519())]));
+    expect(clientKeys.map(({ publicJwk }) => Object.keys(publicJwk).sort())).toEqual([
+      ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'],
+      ['e', 'kid', 'kty', 'n', 'use'],
+      ['crv', 'kid', 'kty', 'use', 'x'],
+    ]);
+    const pinned = { ...rsa().export({ format: 'jwk' }), alg: 'RS256' };
+    expect(parseOptions(options([pinned])).clientKeys[0]).toMatchObject({
+      algorithms: ['RS256'],
+      publicJwk: { alg: 'RS256', use: 'sig' },
+    });
+  });
+
+  it.each([
+    ['text that is no key', 'geheim'],
+    ['a public key', String(createPublicKey(p256()).export({ type: 'spki', format: 'pem' }))],
+    ['PEM that is damaged', pem(p256()).replace('MIGH', 'MIGG')],
+    ['a JWK without its private member', { kty: 'OKP', crv: 'Ed25519', x: 'AAAA' }],
+    ['a key of another curve', pem(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey)],
+    ['an RSA key of 1024 bits', pem(rsa(1_024))],
+    ['a symmetric key', { kty: 'oct', k: 'AAAA' }],
+    ['a key for encryption', { ...p256().export({ format: 'jwk' }), use: 'enc' }],
+    ['an algorithm that does not fit', { ...p256().export({ format: 'jwk' }), alg: 'PS256' }],
+  ])('are refused: %s', (_name, written) => {
+    const told = problemsOf(options([written]))['clientKeys[0]'] ?? '';
+    expect(told).toContain('coatcheck keys generate --client');
+    expect(told).not.toContain('geheim');
+  });
+
+  it('are refused twice over', () => {
+    const key = pem(p256());
+    expect(problemsOf(options([key, key]))).toHaveProperty(['clientKeys[1]']);
+  });
+});
+
+describe('client authentication', () => {
+  const long = 'a secret of more than 32 bytes in all';
+  it.each([
+    ['client_secret_basic', { clientSecret: 's' }],
+    ['client_secret_basic', { clientAuthentication: 'client_secret_basic', clientSecret: 's' }],
+    ['client_secret_post', { clientAuthentication: 'client_secret_post', clientSecret: 's' }],
+    ['client_secret_jwt', { clientAuthentication: 'client_secret_jwt', clientSecret: long }],
+    ['none', { clientAuthentication: 'none', insecurePublicClient: true }],
+  ])('is %s', (method, provider) => {
+    expect(parseOptions(options(undefined, provider)).providers[0]?.clientAuthentication).toBe(method);
+  });
+
+  it.each([
+    ['a secret that is missing', {}, 'clientSecret'],
+    ['a secret without use', { clientAuthentication: 'private_key_jwt', clientSecret: 's' }, 'clientSecret'],
+    [
+      'a secret too short to sign with',
+      { clientAuthentication: 'client_secret_jwt', clientSecret: 's' },
+      'clientSecret',
+    ],
+    ['private_key_jwt without a key', { clientAuthentication: 'private_key_jwt' }, 'clientAuthentication'],
+    ['a public client that nobody allowed', { clientAuthentication: 'none' }, 'clientAuthentication'],
+    [
+      'a public client allowed in vain',
+      { clientSecret: 's', insecurePublicClient: true },
+      'insecurePublicClient',
+    ],
+  ])('refuses %s', (_name, provider, member) => {
+    expect(Object.keys(problemsOf(options(undefined, provider)))).toContain(`providers[0].${member}`);
+  });
+});
