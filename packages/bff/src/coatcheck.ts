@@ -14,7 +14,7 @@ import { createStandings, type Standings } from './proxy/upstream/standing.ts';
 import { createUpgrades, type UpgradeHandler, type Upgrades } from './proxy/websocket/upgrades.ts';
 import { createRefresher, type Refresher } from './refresh/refresher.ts';
 import { createDeviceLabels, type DeviceLabels } from './session/device.ts';
-import { revocationMarker } from './session/ended-marker.ts';
+import { carriedMarker, revocationMarker } from './session/ended-marker.ts';
 import { createSessionManager, type SessionManager, tombstoneLife } from './session/manager.ts';
 import type { Session } from './session/session.ts';
 import { openStore } from './store/open.ts';
@@ -192,6 +192,7 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
 
 async function revokeOrphan(parts: Parts, session: Session): Promise<void> {
   const reason = await parts.sessions.endOf(session.id);
+  if (reason === 'replaced' && (await parts.once.isClaimed(carriedMarker(session.id), parts.now()))) return;
   const asked =
     reason === 'provider-logout' && (await parts.once.isClaimed(revocationMarker(session.id), parts.now()));
   if (asked || reason === 'revoked' || reason === 'replaced') await revokeGrants(parts, session);

@@ -28,6 +28,8 @@ export const problemCodes = [
   'id_token_invalid',
   'missing_scope',
   'step_up_failed',
+  'identity_mismatch',
+  'session_changed',
   'signed_out_meanwhile',
   'invalid_logout_token',
   // calling APIs

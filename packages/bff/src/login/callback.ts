@@ -5,23 +5,25 @@ import type { Problem } from '../problems/registry.ts';
 import type { Provider, SignIn } from '../provider/provider.ts';
 import type { DeviceLabels } from '../session/device.ts';
 import { endedMarker } from '../session/ended-marker.ts';
-import type { SessionManager } from '../session/manager.ts';
-import type { OnceStore } from '../store/store.ts';
 import { withParameter } from '../web/return-to.ts';
 import { type AuthorizationAnswer, answerFault, answerUrl, readAnswer } from './answer.ts';
 import { recordOf } from './begin-session.ts';
+import { type CarryOnParts, carryOn } from './carry-on.ts';
 import { problemFor } from './failure-problem.ts';
-import { type LoginParts, redirectUri } from './start.ts';
+import { type LoginParts, redirectUri } from './send-away.ts';
 import { type Transaction, transactionLife } from './transaction.ts';
 
 /** What ending a sign-in needs besides. */
-export interface CallbackParts extends LoginParts {
-  readonly sessions: SessionManager;
-  readonly once: OnceStore;
+export interface CallbackParts extends LoginParts, Omit<CarryOnParts, 'sessions'> {
   readonly devices: DeviceLabels;
+  /** Keeps work that goes on after the answer until it is done. */
+  readonly background: (work: Promise<unknown>) => void;
 }
 
-/** `GET` and `POST /bff/callback/:provider`: checks the answer, redeems the code, and starts a new session. */
+/**
+ * `GET` and `POST /bff/callback/:provider`: checks the answer, redeems the code, and starts a new session, or lets the
+ * one at hand go on.
+ */
 export async function finishLogin(
   parts: CallbackParts,
   providerId: string,
@@ -64,7 +66,10 @@ export async function finishLogin(
   if (await wasEndedMeanwhile(parts, signIn.value)) {
     return fail(parts, request, reply, { code: 'signed_out_meanwhile' }, transaction);
   }
-  return welcome(parts, request, reply, transaction, signIn.value);
+  const { intent } = transaction;
+  return intent.kind === 'sign-in'
+    ? welcome(parts, request, reply, transaction, signIn.value)
+    : goOn(parts, provider, request, reply, { ...transaction, intent }, signIn.value);
 }
 
 function faultOf(
@@ -113,12 +118,45 @@ async function welcome(
   }
   if (before !== undefined && replaced) await sessions.end(before, 'replaced', request.id);
 
-  const life = Math.max(0, Math.floor((record.expiresAt - parts.now()) / 1_000));
-  reply.header('set-cookie', tickets.cookiesFor(fresh, life));
+  reply.header('set-cookie', tickets.cookiesFor(fresh, secondsLeft(record, parts.now())));
   if (replaced && !sessions.isSubject(replaced.subject, signIn.issuer, signIn.subject)) {
     reply.header('clear-site-data', '"cache"');
   }
   return reply.header('cache-control', 'no-store').redirect(transaction.returnTo, 303);
+}
+
+/** After a sign-in for the session that is here. */
+async function goOn(
+  parts: CallbackParts,
+  provider: Provider,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  transaction: Transaction & { intent: { kind: 'step-up' | 'connect' } },
+  signIn: SignIn,
+): Promise<FastifyReply> {
+  const { tickets } = parts;
+  const fresh = tickets.issue();
+  const done = await carryOn(parts, {
+    intent: transaction.intent,
+    provider: transaction.provider,
+    signIn,
+    here: tickets.readHere(request.headers) ?? transaction.replaces ?? undefined,
+    fresh,
+    device: parts.devices.seal(request.headers['user-agent']),
+    requestId: request.id,
+  });
+  if (done.kind === 'done') {
+    reply.header('set-cookie', tickets.cookiesFor(fresh, secondsLeft(done.record, parts.now())));
+    return reply.header('cache-control', 'no-store').redirect(transaction.returnTo, 303);
+  }
+  const { refreshToken } = signIn.tokens;
+  if (done.leftover && refreshToken !== null && provider.settings.logout.revoke)
+    parts.background(provider.revoke(refreshToken));
+  return fail(parts, request, reply, done.problem, transaction);
+}
+
+function secondsLeft(record: { readonly expiresAt: number }, now: number): number {
+  return Math.max(0, Math.floor((record.expiresAt - now) / 1_000));
 }
 
 /** A sign-in that failed at the provider: at the return address if the app asked for that, else as a page. */

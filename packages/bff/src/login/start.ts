@@ -1,27 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Audit } from '../observe/audit.ts';
-import type { Settings } from '../options/settings.ts';
 import { sendProblem } from '../problems/answer.ts';
-import type { Provider } from '../provider/provider.ts';
 import { navigationRefusalOf } from '../ticket/guard.ts';
-import type { Tickets } from '../ticket/ticket.ts';
 import { readQuery } from '../web/query.ts';
 import { readReturnTo, withParameter } from '../web/return-to.ts';
-import { problemFor } from './failure-problem.ts';
+import { aimOf } from './intent.ts';
 import { countStart } from './loop-breaker.ts';
-import type { Transaction, Transactions } from './transaction.ts';
-
-/** What signing in needs of its surroundings. */
-export interface LoginParts {
-  readonly settings: Settings;
-  readonly providers: ReadonlyMap<string, Provider>;
-  readonly transactions: Transactions;
-  readonly tickets: Tickets;
-  readonly audit: Audit;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-}
+import { type LoginParts, sendAway } from './send-away.ts';
 
 /** What the browser may ask for; nothing else of its query reaches the provider. */
 const passedOn = ['prompt', 'login_hint', 'ui_locales', 'acr_values', 'max_age'] as const;
@@ -42,64 +26,31 @@ export async function startLogin(
   if (!query) return sendProblem(request, reply, { code: 'invalid_parameter' });
   const returnTo = readReturnTo(query.return_to ?? '/', settings.publicUrl.origin, settings.basePath);
   if (returnTo === undefined) return sendProblem(request, reply, { code: 'invalid_return_to' });
-  const provider = parts.providers.get(query.provider ?? settings.providers[0]?.id ?? '');
-  if (!provider) return sendProblem(request, reply, { code: 'unknown_provider' });
   const extra = parametersFrom(query);
   if (!extra) return sendProblem(request, reply, { code: 'invalid_parameter' });
+  const aim = await aimOf(parts, request.headers, query);
+  const provider = parts.providers.get(aim.provider ?? settings.providers[0]?.id ?? '');
+  if (!provider) return sendProblem(request, reply, { code: 'unknown_provider' });
 
   const start = countStart(request.headers, settings.cookies.starts, now());
   reply.header('set-cookie', start.cookie);
   if (start.loop) return sendProblem(request, reply, { code: 'login_loop', retryAfter: 10 });
 
-  // What the operator fixed wins, and is checked in the answer like what the browser asked for.
-  const asked: Partial<Record<string, string>> = { ...extra, ...provider.settings.authorizationParameters };
-  const byPost = provider.settings.responseMode === 'form_post';
-  const transaction: Transaction = {
-    state: unguessable(),
-    nonce: unguessable(),
-    codeVerifier: unguessable(),
-    provider: provider.settings.id,
+  const errorsReturn = query.on_error === 'return';
+  const sent = await sendAway(parts, request, {
+    provider,
+    intent: aim.intent,
     returnTo,
-    errorsReturn: query.on_error === 'return',
-    maxAge: asked.max_age === undefined ? null : Number(asked.max_age),
-    acrValues: asked.acr_values?.split(' ').filter(Boolean) ?? [],
-    replaces: byPost ? (parts.tickets.readHere(request.headers) ?? null) : null,
-    startedAt: now(),
-  };
-  const url = await provider.authorizationUrl({
-    redirectUri: redirectUri(settings, provider.settings.id),
-    state: transaction.state,
-    nonce: transaction.nonce,
-    codeVerifier: transaction.codeVerifier,
+    errorsReturn,
     extra,
   });
-  if (!url.ok) {
-    const problem = problemFor(url.failure);
-    parts.audit(
-      {
-        event: 'login.failed',
-        provider: provider.settings.id,
-        code: problem.code,
-        detail: url.failure.detail,
-      },
-      request.id,
-    );
-    if (query.on_error === 'return') {
-      const location = withParameter(returnTo, 'login_error', problem.code);
-      return reply.header('cache-control', 'no-store').redirect(location, 303);
-    }
-    return sendProblem(request, reply, problem, request.url);
+  if (sent.ok) {
+    reply.header('set-cookie', sent.cookies).header('cache-control', 'no-store');
+    return reply.redirect(sent.url.href, 302);
   }
-  parts.audit({ event: 'login.started', provider: provider.settings.id }, request.id);
-  return reply
-    .header('set-cookie', parts.transactions.begin(request.headers, transaction, byPost ? 'none' : 'lax'))
-    .header('cache-control', 'no-store')
-    .redirect(url.value.href, 302);
-}
-
-/** The redirect URI of a provider: its own, so that answers cannot be mixed up (RFC 9700 §4.4.2.2). */
-export function redirectUri(settings: Settings, provider: string): string {
-  return `${settings.publicUrl.origin}${settings.paths.callback}/${provider}`;
+  if (!errorsReturn) return sendProblem(request, reply, sent.problem, request.url);
+  const location = withParameter(returnTo, 'login_error', sent.problem.code);
+  return reply.header('cache-control', 'no-store').redirect(location, 303);
 }
 
 function parametersFrom(
@@ -114,9 +65,4 @@ function parametersFrom(
   }
   if (found.max_age !== undefined && !/^\d{1,9}$/.test(found.max_age)) return undefined;
   return found;
-}
-
-/** 256 random bits, which also make a code verifier of 43 characters (RFC 7636 §4.1). */
-function unguessable(): string {
-  return randomBytes(32).toString('base64url');
 }

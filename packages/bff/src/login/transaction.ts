@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, createSecretKey } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { clearCookie, cookieNamesWith, cookiesNamed, setCookie } from '../ticket/cookies.ts';
 import type { Sealing } from '../ticket/sealing.ts';
+import type { Ticket } from '../ticket/ticket.ts';
 
 /** How long a sign-in may take. Milliseconds. */
 export const transactionLife = 10 * 60_000;
@@ -10,6 +11,19 @@ const mostTransactions = 5;
 const mostBytes = 5_120;
 /** A request whose Cookie header passes this is near what servers refuse. */
 const crowdedHeader = 12_288;
+
+/**
+ * What a sign-in is for. `sign-in` begins a session. The others go on with one, under a new id and key: `step-up` for
+ * the same account at the same provider, signed in more strongly or with more consent, `connect` for an account of
+ * another provider.
+ */
+export type Intent =
+  | { readonly kind: 'sign-in' }
+  | {
+      readonly kind: 'step-up' | 'connect';
+      /** Of the session that goes on: the callback, reached from another site, does not see it. */
+      readonly ticket: Pick<Ticket, 'idHash' | 'key'>;
+    };
 
 /** One sign-in under way, known to the browser that started it and to nobody else. */
 export interface Transaction {
@@ -23,6 +37,7 @@ export interface Transaction {
   /** Seconds; null where none was asked for. */
   readonly maxAge: number | null;
   readonly acrValues: readonly string[];
+  readonly intent: Intent;
   /** Id hash of the session that was here, where the answer comes by a post that brings no Lax cookie. */
   readonly replaces: string | null;
   /** Milliseconds since the epoch. */
@@ -82,13 +97,20 @@ export function createTransactions(sealing: Sealing, prefix: string): Transactio
 }
 
 function flat(transaction: Transaction): Record<string, string | number> {
-  const { maxAge, acrValues, errorsReturn, replaces, ...rest } = transaction;
+  const { maxAge, acrValues, errorsReturn, replaces, intent, ...rest } = transaction;
   return {
     ...rest,
     errorsReturn: errorsReturn ? 1 : 0,
     acrValues: acrValues.join(' '),
     ...(maxAge === null ? {} : { maxAge }),
     ...(replaces === null ? {} : { replaces }),
+    ...(intent.kind === 'sign-in'
+      ? {}
+      : {
+          intent: intent.kind,
+          session: intent.ticket.idHash,
+          key: intent.ticket.key.export().toString('base64url'),
+        }),
   };
 }
 
@@ -97,7 +119,9 @@ function unflat(values: Readonly<Record<string, unknown>>): Transaction | undefi
     values;
   const { replaces } = values;
   const texts = [state, nonce, codeVerifier, provider, returnTo, acrValues];
-  if (!texts.every((text) => typeof text === 'string') || typeof startedAt !== 'number') return undefined;
+  const intent = intentIn(values);
+  if (!texts.every((text) => typeof text === 'string') || typeof startedAt !== 'number' || !intent)
+    return undefined;
   return {
     state: String(state),
     nonce: String(nonce),
@@ -107,7 +131,18 @@ function unflat(values: Readonly<Record<string, unknown>>): Transaction | undefi
     acrValues: String(acrValues).split(' ').filter(Boolean),
     errorsReturn: errorsReturn === 1,
     maxAge: typeof maxAge === 'number' ? maxAge : null,
+    intent,
     replaces: typeof replaces === 'string' ? replaces : null,
     startedAt,
+  };
+}
+
+function intentIn({ intent, session, key }: Readonly<Record<string, unknown>>): Intent | undefined {
+  if (intent === undefined) return { kind: 'sign-in' };
+  if (intent !== 'step-up' && intent !== 'connect') return undefined;
+  if (typeof session !== 'string' || typeof key !== 'string') return undefined;
+  return {
+    kind: intent,
+    ticket: { idHash: session, key: createSecretKey(Buffer.from(key, 'base64url')) },
   };
 }

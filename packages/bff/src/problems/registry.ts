@@ -121,6 +121,16 @@ export const problemRegistry = {
     'Stronger sign-in needed',
     'The provider signed you in less strongly or less recently than was asked. Try again.',
   ),
+  identity_mismatch: entry(
+    403,
+    'Somebody else signed in',
+    'This was to confirm who is signed in, but another account signed in at the provider. Your session is as it was. Try again with the same account, or sign out first.',
+  ),
+  session_changed: entry(
+    409,
+    'The session changed meanwhile',
+    'The session that this sign-in was for ended, or was replaced in another tab. Nothing was changed. Go back and try again.',
+  ),
   signed_out_meanwhile: entry(
     401,
     'Signed out meanwhile',

@@ -5,6 +5,7 @@ import type { AccessToken } from '../session/record.ts';
 import type { Session } from '../session/session.ts';
 import { createFlight, type FlightParts } from './flight.ts';
 import { tokenStanding } from './policy.ts';
+import { createStandstill, type Standstill } from './standstill.ts';
 import { signInWant, slotOf, type TokenWant, tokenIn } from './token-want.ts';
 
 /** A token to send, or why there is none. */
@@ -29,6 +30,8 @@ export interface Refresher {
   replace(session: Session, want: TokenWant, refused: AccessToken): Promise<TokenAnswer | undefined>;
   /** Whether a token that was just refused is worth replacing: it is not too young to blame, or a newer one is known. */
   isReplaceable(session: Session, want: TokenWant, refused: AccessToken): boolean;
+  /** Does something while none of a session's grants is refreshed, by whatever process. */
+  readonly standstill: Standstill;
   /** Resolves when no refresh is under way, so that a rotated token is not lost at shutdown. */
   idle(): Promise<void>;
 }
@@ -181,6 +184,7 @@ export function createRefresher(parts: RefresherParts): Refresher {
       const newest = known && tokenOf(known, want);
       return !isYoung(refused) || (newest !== undefined && newest.value !== refused.value);
     },
+    standstill: createStandstill(parts),
     idle: () => flight.idle(),
   };
 }

@@ -10,3 +10,8 @@ export function endedMarker(issuer: string, sid: string): string {
 export function revocationMarker(idHash: string): string {
   return `revoke:${idHash}`;
 }
+
+/** The name under which it is remembered that a session went on under another id, with its tokens. */
+export function carriedMarker(idHash: string): string {
+  return `carried:${idHash}`;
+}

@@ -41,7 +41,7 @@ export interface SessionManager {
   current(idHash: string): Session | undefined;
   load(ticket: Ticket): Promise<Loaded>;
   /** Reads past the cache. */
-  loadFresh(ticket: Ticket): Promise<Loaded>;
+  loadFresh(ticket: Pick<Ticket, 'idHash' | 'key'>): Promise<Loaded>;
   reload(session: Session): Promise<Loaded>;
   /** @param device sealed label of the browser */
   start(fresh: FreshTicket, record: SessionRecord, device: Uint8Array, requestId?: string): Promise<Session>;

@@ -1,0 +1,85 @@
+import type { Settings } from '../options/settings.ts';
+import type { Problem } from '../problems/registry.ts';
+import type { SignIn } from '../provider/provider.ts';
+import type { SessionManager } from '../session/manager.ts';
+import type { SessionRecord } from '../session/record.ts';
+import type { Loaded, Session } from '../session/session.ts';
+import { type SuccessionParts, succeed } from '../session/succession.ts';
+import type { FreshTicket } from '../ticket/ticket.ts';
+import { recordOf } from './begin-session.ts';
+import type { Intent } from './transaction.ts';
+
+export interface CarryOnParts extends SuccessionParts {
+  readonly sessions: SuccessionParts['sessions'] & Pick<SessionManager, 'loadFresh'>;
+  readonly settings: Settings;
+  readonly refresher: {
+    /** Does something while none of a session's grants is refreshed, by whatever process. */
+    standstill<T>(session: Session, work: (now: Loaded) => Promise<T>): Promise<T>;
+  };
+}
+
+/** A sign-in that is to go on with a session. */
+export interface Continuation {
+  readonly intent: Exclude<Intent, { kind: 'sign-in' }>;
+  readonly provider: string;
+  readonly signIn: SignIn;
+  /** Id hash of the session that this browser says is here. */
+  readonly here: string | undefined;
+  readonly fresh: FreshTicket;
+  /** Sealed label of the browser. */
+  readonly device: Uint8Array;
+  readonly requestId: string;
+}
+
+export type CarriedOn =
+  | { readonly kind: 'done'; readonly record: SessionRecord }
+  /** `leftover`: whether the tokens that came are of no use to a session that stays, and may be revoked. */
+  | { readonly kind: 'refused'; readonly problem: Problem; readonly leftover: boolean };
+
+/**
+ * Ends a step-up: the same session, its grants included, under a new id and key. Nothing changes where the session is
+ * over or not this browser's any more, or where somebody else signed in.
+ */
+export async function carryOn(parts: CarryOnParts, continuation: Continuation): Promise<CarriedOn> {
+  const { intent, here } = continuation;
+  const loaded = await parts.sessions.loadFresh(intent.ticket);
+  if (loaded.kind === 'none') return over(`the session is over: ${loaded.reason}`);
+  if (here !== loaded.session.id) return over('another session is here now');
+  return parts.refresher.standstill(loaded.session, async (current) => {
+    if (current.kind === 'none') return over(`the session is over: ${current.reason}`);
+    const record = recordAfter(parts, current.session.record, continuation);
+    if (record === undefined) {
+      const problem: Problem = { code: 'identity_mismatch', privateDetail: 'another account signed in' };
+      return { kind: 'refused', problem, leftover: true };
+    }
+    const { fresh, device, requestId } = continuation;
+    return (await succeed(parts, current.session, fresh, record, device, requestId))
+      ? { kind: 'done', record }
+      : over('the session ended at the same moment');
+  });
+}
+
+function over(privateDetail: string): CarriedOn {
+  return { kind: 'refused', problem: { code: 'session_changed', privateDetail }, leftover: true };
+}
+
+/** @returns undefined where the sign-in is about another account than the session */
+function recordAfter(
+  { settings, now }: CarryOnParts,
+  before: SessionRecord,
+  { provider, signIn }: Continuation,
+): SessionRecord | undefined {
+  if (signIn.issuer !== before.issuer || signIn.subject !== before.subject) return undefined;
+  const after = recordOf(settings, provider, signIn, now());
+  const [old, grant] = [before, after].map((one) => one.grants[provider]);
+  if (!grant) return undefined;
+  // A provider that gives a refresh token only at the first consent leaves the old one in force.
+  const kept = { ...grant, refreshToken: grant.refreshToken ?? old?.refreshToken ?? null };
+  return {
+    ...after,
+    // Nobody stays signed in for longer by proving it more strongly.
+    createdAt: before.createdAt,
+    expiresAt: Math.min(before.expiresAt, after.expiresAt),
+    grants: { ...before.grants, [provider]: kept },
+  };
+}
