@@ -12,7 +12,7 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
 
 /** The stages of packages/bff/src in the order of a request; each may import the lines above its own. */
 const bffStages: readonly (readonly string[])[] = [
-  ['web'],
+  ['web', 'profiles'],
   ['problems'],
   ['options'],
   ['observe'],

@@ -1,20 +1,39 @@
 import type { ProviderSettings } from '../options/provider/provider.ts';
+import { type Claims, member } from '../profiles/profile.ts';
 import type { Identity } from '../session/record.ts';
 
+/**
+ * A person's claims by our names, from whatever the provider said.
+ *
+ * @param answers by name: `claims` of the ID token and userinfo, or what the profile's calls brought
+ */
+export function claimsOf(
+  { profile, claimMapping }: Pick<ProviderSettings, 'profile' | 'claimMapping'>,
+  answers: Readonly<Record<string, unknown>>,
+): Claims {
+  const first = answers.claims ?? answers.user;
+  const mapped = Object.entries(claimMapping).flatMap(([name, path]) => {
+    const value = path.reduce<unknown>(member, first);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...profile.person(answers), ...Object.fromEntries(mapped) };
+}
+
 /** What a session keeps of a person's claims: those that the browser may see, and the roles. */
-export function identityOf(settings: ProviderSettings, claims: Readonly<Record<string, unknown>>): Identity {
+export function identityOf(settings: ProviderSettings, claims: Claims): Identity {
   const known = settings.userClaims.flatMap((name) =>
     Object.hasOwn(claims, name) ? [[name, claims[name]]] : [],
   );
   return { user: Object.fromEntries(known), roles: strings(claims[settings.rolesClaim]) };
 }
 
-/** The same after a refresh, where an ID token says less than at sign-in: what it does not name stays. */
-export function refreshedIdentity(
-  settings: ProviderSettings,
-  before: Identity,
-  claims: Readonly<Record<string, unknown>>,
-): Identity {
+/**
+ * The same after a refresh, where an ID token says less than at sign-in: what it does not name stays.
+ *
+ * @param said the claims of the ID token, by the provider's names
+ */
+export function refreshedIdentity(settings: ProviderSettings, before: Identity, said: Claims): Identity {
+  const claims = claimsOf(settings, { claims: said });
   const { user, roles } = identityOf(settings, claims);
   return {
     user: { ...before.user, ...user },

@@ -1,11 +1,16 @@
 import { Type } from 'typebox';
+import { isProfileName, type ProfileName, profileOf } from '../../profiles/profiles.ts';
 import { list, record } from '../input.ts';
 import type { ConfigProblem } from '../problems.ts';
 import { scopeList } from '../scope-list.ts';
 
 /** What a sign-in asks for. */
 export const authorizationMembers = {
-  scopes: Type.Optional(scopeList('Scopes to ask for; must contain openid. Default: openid profile email.')),
+  scopes: Type.Optional(
+    scopeList(
+      "Scopes to ask for; at an OpenID Provider openid is among them. Default: the profile's, else openid profile email.",
+    ),
+  ),
   requiredScopes: Type.Optional(scopeList('Sign-in fails unless the provider grants these.')),
   pushedAuthorizationRequests: Type.Optional(
     Type.Union([Type.Literal('when-offered'), Type.Literal('required'), Type.Literal('never')], {
@@ -59,6 +64,7 @@ export interface AuthorizationSettings {
 }
 
 export function authorizationSettings(input: {
+  readonly profile?: ProfileName;
   readonly scopes?: readonly string[];
   readonly requiredScopes?: readonly string[];
   readonly pushedAuthorizationRequests?: AuthorizationSettings['pushedAuthorizationRequests'];
@@ -67,14 +73,15 @@ export function authorizationSettings(input: {
   readonly claims?: object;
   readonly authorizationParameters?: Readonly<Record<string, string>>;
 }): AuthorizationSettings {
+  const profile = profileOf(input.profile);
   return {
-    scopes: input.scopes ?? ['openid', 'profile', 'email'],
+    scopes: input.scopes ?? profile.scopes,
     requiredScopes: input.requiredScopes ?? [],
     pushedAuthorizationRequests: input.pushedAuthorizationRequests ?? 'when-offered',
     responseMode: input.responseMode ?? 'query',
     authorizationDetails: input.authorizationDetails ? JSON.stringify(input.authorizationDetails) : null,
     claims: input.claims ? JSON.stringify(input.claims) : null,
-    authorizationParameters: input.authorizationParameters ?? {},
+    authorizationParameters: { ...profile.authorizationParameters, ...input.authorizationParameters },
   };
 }
 
@@ -94,17 +101,23 @@ const ownParameters = new Set([
   'resource',
   'authorization_details',
   'claims',
+  'dpop_jkt',
 ]);
 
 export function authorizationProblems(input: unknown, at: string): ConfigProblem[] {
-  const { scopes, authorizationParameters } = record(input);
+  const { profile: name, scopes, authorizationParameters } = record(input);
   const problems: ConfigProblem[] = [];
-  if (Array.isArray(scopes) && !list(scopes).includes('openid')) {
+  const profile = profileOf(isProfileName(name) ? name : undefined);
+  if (Array.isArray(scopes) && profile.protocol === 'openid' && !list(scopes).includes('openid')) {
     problems.push({
       key: `${at}.scopes`,
       problem: 'lacks openid.',
       fix: 'Without it the provider gives no ID token. Add openid.',
     });
+  }
+  for (const [scope, fix] of Object.entries(profile.refusedScopes)) {
+    if (!list(scopes).includes(scope)) continue;
+    problems.push({ key: `${at}.scopes`, problem: `has ${scope}, which this provider refuses.`, fix });
   }
   const forbidden = Object.keys(record(authorizationParameters)).filter((name) => ownParameters.has(name));
   if (forbidden.length > 0) {

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { isProfileName, type ProfileName, profileOf } from '../../profiles/profiles.ts';
 import { list, record } from '../input.ts';
 import type { ConfigProblem } from '../problems.ts';
 
@@ -18,8 +19,8 @@ export const clientAuthenticationMembers = {
         Type.Literal('none'),
       ],
       {
-        description: 'How the client authenticates at the provider (OpenID Connect Core §9).',
-        default: 'client_secret_basic',
+        description:
+          "How the client authenticates at the provider (OpenID Connect Core §9). Default: the profile's, else client_secret_basic.",
       },
     ),
   ),
@@ -47,6 +48,7 @@ export interface ClientAuthenticationSettings {
 }
 
 export function clientAuthenticationSettings(input: {
+  readonly profile?: ProfileName;
   readonly clientId: string;
   readonly clientSecret?: string;
   readonly clientAuthentication?: ClientAuthenticationMethod;
@@ -54,7 +56,7 @@ export function clientAuthenticationSettings(input: {
   return {
     clientId: input.clientId,
     clientSecret: input.clientSecret ?? null,
-    clientAuthentication: input.clientAuthentication ?? 'client_secret_basic',
+    clientAuthentication: input.clientAuthentication ?? profileOf(input.profile).clientAuthentication,
   };
 }
 
@@ -67,11 +69,9 @@ export function clientAuthenticationProblems(
   at: string,
   clientKeys: unknown,
 ): ConfigProblem[] {
-  const {
-    clientAuthentication: method = 'client_secret_basic',
-    clientSecret,
-    insecurePublicClient,
-  } = record(input);
+  const { profile, clientSecret, insecurePublicClient, ...written } = record(input);
+  const { clientAuthentication: fallback } = profileOf(isProfileName(profile) ? profile : undefined);
+  const { clientAuthentication: method = fallback } = written;
   if (typeof method !== 'string') return [];
   const problems: ConfigProblem[] = [];
   const add = (name: string, problem: string, fix: string) => {

@@ -1,4 +1,6 @@
 import { Type } from 'typebox';
+import type { Profile } from '../../profiles/profile.ts';
+import { isProfileName, type ProfileName, profileOf } from '../../profiles/profiles.ts';
 import { record } from '../input.ts';
 import { isLoopback } from '../loopback.ts';
 import type { ConfigProblem } from '../problems.ts';
@@ -9,8 +11,35 @@ export const identityMembers = {
     description: 'Names the provider in URLs and sessions.',
     pattern: '^[a-z0-9][a-z0-9-]{0,31}$',
   }),
+  // One by one: of a list that is mapped, no type comes out.
+  profile: Type.Optional(
+    Type.Union(
+      [
+        Type.Literal('oidc'),
+        Type.Literal('oauth2'),
+        Type.Literal('google'),
+        Type.Literal('github'),
+        Type.Literal('facebook'),
+        Type.Literal('microsoft'),
+        Type.Literal('apple'),
+        Type.Literal('okta'),
+        Type.Literal('auth0'),
+        Type.Literal('keycloak'),
+      ],
+      {
+        description:
+          'What is known of it: endpoints, scopes, quirks. oidc: any OpenID Provider. oauth2: any OAuth 2.0 server.',
+        default: 'oidc',
+      },
+    ),
+  ),
   label: Type.Optional(Type.String({ description: 'What a sign-in page calls it.', minLength: 1 })),
-  issuer: Type.String({ description: 'Issuer identifier, exactly as the provider writes it.' }),
+  issuer: Type.Optional(
+    Type.String({
+      description:
+        "Issuer identifier, exactly as the provider writes it; a stable name for it where it has none. Default: the profile's.",
+    }),
+  ),
   insecureAllowHttpIssuer: Type.Optional(
     Type.Boolean({
       description: 'INSECURE: accept an http issuer that is not on loopback.',
@@ -19,33 +48,61 @@ export const identityMembers = {
   ),
 };
 
+interface IdentityInput {
+  readonly id: string;
+  readonly profile?: ProfileName;
+  readonly label?: string;
+  readonly issuer?: string;
+  readonly insecureAllowHttpIssuer?: boolean;
+  readonly scopes?: readonly string[];
+  readonly endpoints?: { readonly web?: string; readonly authorization?: string };
+}
+
 export interface IdentitySettings {
   readonly id: string;
+  readonly profile: Profile;
   readonly label: string;
+  /** `openid`: with discovery and ID tokens. */
+  readonly protocol: 'openid' | 'oauth2';
+  /** Where its metadata is found. */
   readonly issuer: URL;
   /** The issuer identifier to the letter: it is compared as text. */
   readonly issuerName: string;
   readonly insecureAllowHttpIssuer: boolean;
 }
 
-export function identitySettings(input: {
-  readonly id: string;
-  readonly label?: string;
-  readonly issuer: string;
-  readonly insecureAllowHttpIssuer?: boolean;
-}): IdentitySettings {
+export function identitySettings(input: IdentityInput): IdentitySettings {
+  const profile = profileOf(input.profile);
+  const issuerName = issuerOf(profile, input) ?? '';
   return {
     id: input.id,
-    label: input.label ?? input.id,
-    issuer: new URL(input.issuer),
-    issuerName: input.issuer,
+    profile,
+    label: input.label ?? profile.label ?? input.id,
+    protocol: profile.mayBeOpenId && input.scopes?.includes('openid') ? 'openid' : profile.protocol,
+    issuer: new URL(issuerName),
+    issuerName,
     insecureAllowHttpIssuer: input.insecureAllowHttpIssuer ?? false,
   };
 }
 
+/** A server that stands in the place of the profile's is another issuer: its numbers name other people. */
+function issuerOf(profile: Profile, input: Pick<IdentityInput, 'issuer' | 'endpoints'>): string | undefined {
+  if (input.issuer !== undefined) return input.issuer;
+  if (input.endpoints?.web !== undefined) return input.endpoints.web.replace(/\/+$/, '');
+  if (profile.issuer !== null) return profile.issuer;
+  const authorization =
+    profile.protocol === 'oauth2' ? URL.parse(input.endpoints?.authorization ?? '') : null;
+  return authorization?.origin;
+}
+
 export function identityProblems(input: unknown, at: string): ConfigProblem[] {
-  const { issuer: written, insecureAllowHttpIssuer } = record(input);
+  const { profile: name, issuer: written, insecureAllowHttpIssuer } = record(input);
   const key = `${at}.issuer`;
+  if (written === undefined && (name === undefined || isProfileName(name))) {
+    const profile = profileOf(name);
+    if (profile.issuer !== null || profile.protocol === 'oauth2') return [];
+    return [{ key, problem: 'is missing.', fix: "Copy `issuer` from the provider's discovery document." }];
+  }
   const issuer = typeof written === 'string' ? URL.parse(written) : undefined;
   if (issuer === undefined) return [];
   if (issuer === null || !/^https?:$/.test(issuer.protocol)) {

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { type ProfileName, profileOf } from '../../profiles/profiles.ts';
 
 /** What a sign-out does at the provider. */
 export const logoutMembers = {
@@ -6,16 +7,21 @@ export const logoutMembers = {
     Type.Object(
       {
         atProvider: Type.Optional(
-          Type.Boolean({ description: 'Send the browser to the end_session_endpoint.', default: true }),
+          Type.Boolean({
+            description: "Send the browser to the end_session_endpoint. Default: the profile's, else true.",
+          }),
         ),
         hint: Type.Optional(
           Type.Union([Type.Literal('none'), Type.Literal('logout_hint'), Type.Literal('id_token_hint')], {
-            description: 'id_token_hint puts the ID token into a URL of the browser; start-up warns of it.',
-            default: 'none',
+            description:
+              "id_token_hint puts the ID token into a URL of the browser; start-up warns of it. Default: the profile's, else none.",
           }),
         ),
         revoke: Type.Optional(
-          Type.Boolean({ description: 'Revoke the refresh token (RFC 7009) at sign-out.', default: true }),
+          Type.Boolean({
+            description:
+              "Revoke what the provider granted at sign-out (RFC 7009, or its own way). Default: the profile's, else true; false where it would end every device.",
+          }),
         ),
       },
       { additionalProperties: false },
@@ -32,13 +38,8 @@ export interface LogoutSettings {
 }
 
 export function logoutSettings(input: {
+  readonly profile?: ProfileName;
   readonly logout?: Partial<LogoutSettings['logout']>;
 }): LogoutSettings {
-  return {
-    logout: {
-      atProvider: input.logout?.atProvider ?? true,
-      hint: input.logout?.hint ?? 'none',
-      revoke: input.logout?.revoke ?? true,
-    },
-  };
+  return { logout: { ...profileOf(input.profile).logout, ...input.logout } };
 }

@@ -5,7 +5,13 @@ export const personMembers = {
   userClaims: Type.Optional(
     Type.Array(Type.String({ minLength: 1 }), {
       description:
-        'Claims that the browser may see. Default: sub name given_name family_name email email_verified picture locale.',
+        'Claims that the browser may see. Default: sub name given_name family_name preferred_username email email_verified picture locale.',
+    }),
+  ),
+  claimMapping: Type.Optional(
+    Type.Record(Type.String({ minLength: 1 }), Type.String({ minLength: 1 }), {
+      description:
+        'Claims that the provider names otherwise: our name, and where it stands in its answer, with a dot between members.',
     }),
   ),
   rolesClaim: Type.Optional(
@@ -21,6 +27,7 @@ export const defaultUserClaims = [
   'name',
   'given_name',
   'family_name',
+  'preferred_username',
   'email',
   'email_verified',
   'picture',
@@ -29,17 +36,23 @@ export const defaultUserClaims = [
 
 export interface PersonSettings {
   readonly userClaims: readonly string[];
+  /** Paths into the provider's answer, by the name of our claim. */
+  readonly claimMapping: Readonly<Record<string, readonly string[]>>;
   readonly rolesClaim: string;
   readonly userInfo: boolean;
 }
 
 export function personSettings(input: {
   readonly userClaims?: readonly string[];
+  readonly claimMapping?: Readonly<Record<string, string>>;
   readonly rolesClaim?: string;
   readonly userInfo?: boolean;
 }): PersonSettings {
   return {
     userClaims: input.userClaims ?? defaultUserClaims,
+    claimMapping: Object.fromEntries(
+      Object.entries(input.claimMapping ?? {}).map(([name, path]) => [name, path.split('.')]),
+    ),
     rolesClaim: input.rolesClaim ?? 'roles',
     userInfo: input.userInfo ?? false,
   };

@@ -13,6 +13,7 @@ import {
   clientAuthenticationProblems,
   clientAuthenticationSettings,
 } from './client-authentication.ts';
+import { type EndpointSettings, endpointMembers, endpointProblems, endpointSettings } from './endpoints.ts';
 import { type IdentitySettings, identityMembers, identityProblems, identitySettings } from './identity.ts';
 import { type LogoutSettings, logoutMembers, logoutSettings } from './logout.ts';
 import { type PersonSettings, personMembers, personSettings } from './person.ts';
@@ -22,6 +23,7 @@ import { type TokenSettings, tokenMembers, tokenSettings } from './tokens.ts';
 export const providerSchema = Type.Object(
   {
     ...identityMembers,
+    ...endpointMembers,
     ...clientAuthenticationMembers,
     ...authorizationMembers,
     ...tokenMembers,
@@ -36,6 +38,7 @@ export type ProviderInput = Static<typeof providerSchema>;
 /** A provider's options with defaults filled in; durations in milliseconds. */
 export interface ProviderSettings
   extends IdentitySettings,
+    EndpointSettings,
     ClientAuthenticationSettings,
     AuthorizationSettings,
     TokenSettings,
@@ -52,8 +55,10 @@ export interface SharedSettings {
 }
 
 export function providerSettings(input: ProviderInput, shared: SharedSettings): ProviderSettings {
+  const identity = identitySettings(input);
   return {
-    ...identitySettings(input),
+    ...identity,
+    ...endpointSettings(identity.profile, input.endpoints),
     ...clientAuthenticationSettings(input),
     ...authorizationSettings(input),
     ...tokenSettings(input),
@@ -76,6 +81,7 @@ export function providerProblems(
 ): ConfigProblem[] {
   return [
     ...identityProblems(input, at),
+    ...endpointProblems(input, at),
     ...clientAuthenticationProblems(input, at, options.clientKeys),
     ...authorizationProblems(input, at),
   ];

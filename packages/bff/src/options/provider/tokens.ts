@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { durationOption, parseDuration } from '../duration.ts';
+import { type ProfileName, profileOf } from '../../profiles/profiles.ts';
+import { durationOption, durationPattern, parseDuration } from '../duration.ts';
 
 /** What is accepted from the token endpoint. */
 export const tokenMembers = {
@@ -8,28 +9,45 @@ export const tokenMembers = {
       description: 'The only algorithm accepted for ID tokens. Default: what the metadata offers.',
     }),
   ),
+  dpop: Type.Optional(
+    Type.Union([Type.Literal('never'), Type.Literal('when-offered'), Type.Literal('required')], {
+      description:
+        'Tokens bound to a key of each session (RFC 9449). The APIs behind the routes must know DPoP.',
+      default: 'never',
+    }),
+  ),
   requestTimeout: durationOption('Longest wait for one answer of the provider.', '5s'),
-  defaultTokenLifetime: durationOption(
-    'Assumed life of an access token whose answer lacks expires_in.',
-    '5m',
+  defaultTokenLifetime: Type.Optional(
+    Type.String({
+      description:
+        "Assumed life of an access token whose answer lacks expires_in. Default: the profile's, else 5m.",
+      pattern: durationPattern,
+    }),
   ),
 };
 
 /** Durations in milliseconds. */
 export interface TokenSettings {
+  readonly dpop: 'never' | 'when-offered' | 'required';
   readonly idTokenSigningAlg: string | null;
   readonly requestTimeout: number;
   readonly defaultTokenLifetime: number;
 }
 
 export function tokenSettings(input: {
+  readonly profile?: ProfileName;
+  readonly dpop?: TokenSettings['dpop'];
   readonly idTokenSigningAlg?: string;
   readonly requestTimeout?: string;
   readonly defaultTokenLifetime?: string;
 }): TokenSettings {
   return {
+    dpop: input.dpop ?? 'never',
     idTokenSigningAlg: input.idTokenSigningAlg ?? null,
     requestTimeout: parseDuration(input.requestTimeout ?? '5s'),
-    defaultTokenLifetime: parseDuration(input.defaultTokenLifetime ?? '5m'),
+    defaultTokenLifetime:
+      input.defaultTokenLifetime === undefined
+        ? profileOf(input.profile).tokenLifetime
+        : parseDuration(input.defaultTokenLifetime),
   };
 }
