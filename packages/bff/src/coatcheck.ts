@@ -90,8 +90,13 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
     transaction: transactionLife / 1_000,
     logout: logoutLife,
   });
+  const providerParts = {
+    now,
+    fetch: globalThis.fetch,
+    writeLine: (level: 'info' | 'warn', line: string) => fastify.log[level](line),
+  };
   const providers = new Map(
-    settings.providers.map((one) => [one.id, createOpenIdProvider(one, { now, fetch: globalThis.fetch })]),
+    settings.providers.map((one) => [one.id, createOpenIdProvider(one, providerParts)]),
   );
   const hasher = indexHasher(settings.keys);
   const sessions = createSessionManager({
@@ -158,7 +163,14 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
     if (!before && storeWorks) fastify.log.info('the store can be used again');
     return storeWorks;
   };
-  const sweeper = setInterval(() => void sweep(store, now, fastify.log), sweepEvery);
+  /** Metadata and keys are renewed before their life is over, also where nobody signs in. */
+  const renewProviders = () => {
+    for (const provider of providers.values()) parts.background(provider.prepare());
+  };
+  const sweeper = setInterval(() => {
+    void sweep(store, now, fastify.log);
+    renewProviders();
+  }, sweepEvery);
   sweeper.unref();
   return {
     parts,

@@ -1,5 +1,5 @@
 import { type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { verdictOf } from './keys.ts';
+import { verdictOf } from './signature.ts';
 
 /** Whose session ends. `sid` names one session, `sub` alone all of a person's. */
 export interface LogoutTokenSubject {

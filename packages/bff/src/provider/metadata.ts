@@ -1,28 +1,28 @@
-import * as client from 'openid-client';
+import type * as client from 'openid-client';
 import type { ProviderSettings } from '../options/provider/provider.ts';
-import { clientAuthentication } from './client-authentication.ts';
-import { failureOf, type Outcome, type ProviderFailure, ProviderFetchError } from './failure.ts';
+import { type Configured, configure } from './configuration.ts';
+import { failureOf, type Outcome } from './failure.ts';
+import { keepDocument, type Loaded } from './kept-document.ts';
+import { createProviderKeys, type ProviderKeys } from './keys.ts';
+import { loadMetadata, type MetadataDocument } from './metadata-document.ts';
+import type { Tell } from './tell.ts';
 
-const firstPause = 500;
-const longestPause = 30_000;
-const tolerance = 30;
-/** Of openid-client: our fetch has its own, sooner one. Seconds. */
-const unlimited = 600;
+/** After which openid-client would ask for keys because of their age. Milliseconds. */
+const longestUse = 120_000;
 
-/** Loads a provider's metadata when it is first needed. */
+/** Loads a provider's metadata when it is first needed, and keeps it fresh. */
 export interface MetadataLoader {
   load(): Promise<Outcome<client.Configuration>>;
   loaded(): client.Configuration | undefined;
-  /**
-   * The same without the check of an ID token's signature. For refresh, where the check comes after the tokens were
-   * issued: a key set that cannot be had just then would cost a rotated refresh token.
-   */
+  /** The same without the check of an ID token's signature: for refresh. */
   unchecked(config: client.Configuration): client.Configuration;
+  /** The keys of the loaded metadata; undefined where it names none. */
+  keys(): ProviderKeys | undefined;
 }
 
 /**
- * Lazy discovery (OpenID Connect Discovery §4): callers share one request; after a failure there is a growing pause, so
- * that a provider that is down is not flooded, and start-up never waits for it.
+ * Lazy discovery (OpenID Connect Discovery §4): start-up never waits for it. Once loaded it stays in use, whatever
+ * happens to the provider, and is renewed in the background.
  *
  * @param now milliseconds since the epoch
  */
@@ -30,94 +30,63 @@ export function createMetadataLoader(
   settings: ProviderSettings,
   now: () => number,
   fetch: client.CustomFetch,
+  tell: Tell,
 ): MetadataLoader {
-  let configuration: client.Configuration | undefined;
+  let keys: ProviderKeys | undefined;
+  let made: { readonly configured: Configured; readonly until: number } | undefined;
   const withoutChecks = new WeakMap<client.Configuration, client.Configuration>();
-  let underway: Promise<Outcome<client.Configuration>> | undefined;
-  let pause = firstPause;
-  let failed: { readonly failure: ProviderFailure; readonly until: number } | undefined;
+  const documents = keepDocument<MetadataDocument>({
+    now,
+    usableFor: Number.POSITIVE_INFINITY,
+    waitAtEnd: false,
+    load,
+    failed: (failure, inUse) => tell.ofFailure('metadata', failure, inUse !== undefined),
+    replaced: (before, after) => tell.ofMetadata(before.members, after.members),
+  });
 
-  async function discover(): Promise<Outcome<client.Configuration>> {
+  async function load(): Promise<Outcome<Loaded<MetadataDocument>>> {
+    const loaded = await loadMetadata(settings, fetch, now);
+    if (!loaded.ok) return loaded;
     try {
-      const found = await client.discovery(
-        settings.issuer,
-        settings.clientId,
-        clientMetadata(settings),
-        clientAuthentication(settings),
-        {
-          algorithm: 'oidc',
-          timeout: unlimited,
-          [client.customFetch]: fetch,
-          // Without the first, openid-client does not verify the signature of an ID token from the token endpoint. The
-          // second leaves the decision about http to our fetch, which refuses it beyond loopback.
-          execute: [
-            client.enableNonRepudiationChecks,
-            client.allowInsecureRequests,
-            ...(settings.responseMode === 'jwt' ? [client.useJwtResponseMode] : []),
-          ],
-        },
-      );
-      // The library compares URLs; an issuer is compared as text (OpenID Connect Discovery §4.3).
-      const { issuer } = found.serverMetadata();
-      if (issuer !== settings.issuerName) {
-        throw new ProviderFetchError({
-          kind: 'misconfigured',
-          detail: `the metadata calls the issuer ${issuer.slice(0, 256)}`,
-        });
-      }
-      found.timeout = undefined;
-      configuration = found;
-      failed = undefined;
-      pause = firstPause;
-      return { ok: true, value: found };
+      // What openid-client cannot work with is not kept.
+      await configure({ settings, document: loaded.value.value, fetch, keys: undefined, now }, true);
+      return loaded;
     } catch (error) {
-      const failure = discoveryFailure(failureOf(error));
-      failed = { failure, until: now() + pause };
-      pause = Math.min(pause * 2, longestPause);
-      return { ok: false, failure };
+      const { detail } = failureOf(error);
+      return { ok: false, failure: { kind: 'misconfigured', detail: `discovery: ${detail}` } };
     }
+  }
+
+  function keysOf({ members }: MetadataDocument): ProviderKeys | undefined {
+    const place = typeof members.jwks_uri === 'string' ? URL.parse(members.jwks_uri) : null;
+    if (place === null) return undefined;
+    if (keys?.url !== place.href) keys = createProviderKeys(place.href, fetch, now, tell);
+    return keys;
+  }
+
+  /** A configuration with the newest metadata and keys. */
+  async function configured(document: MetadataDocument): Promise<client.Configuration> {
+    keys = keysOf(document);
+    const set = keys?.fresh();
+    if (keys && set) void keys.prepare();
+    const known = made?.configured;
+    const isGood = known?.document === document && known.set === set && !known.asked();
+    if (known && made && isGood && now() < made.until) return known.config;
+    const parts = { settings, document, fetch, keys, now };
+    const [fresh, unchecked] = await Promise.all([configure(parts, true), configure(parts, false)]);
+    withoutChecks.set(fresh.config, unchecked.config);
+    const end = now() + longestUse;
+    made = { configured: fresh, until: keys && set ? Math.min(end, keys.freshUntil()) : end };
+    return fresh.config;
   }
 
   return {
     async load() {
-      if (configuration) return { ok: true, value: configuration };
-      if (failed && now() < failed.until) return { ok: false, failure: failed.failure };
-      underway ??= discover().finally(() => {
-        underway = undefined;
-      });
-      return underway;
+      const document = await documents.get();
+      return document.ok ? { ok: true, value: await configured(document.value) } : document;
     },
-    loaded: () => configuration,
-    unchecked(config) {
-      const known = withoutChecks.get(config);
-      if (known) return known;
-      const made = new client.Configuration(
-        { ...config.serverMetadata() },
-        settings.clientId,
-        clientMetadata(settings),
-        clientAuthentication(settings),
-      );
-      made.timeout = undefined;
-      made[client.customFetch] = fetch;
-      client.allowInsecureRequests(made);
-      withoutChecks.set(config, made);
-      return made;
-    },
+    loaded: () => made?.configured.config,
+    unchecked: (config) => withoutChecks.get(config) ?? config,
+    keys: () => keys,
   };
-}
-
-function clientMetadata(settings: ProviderSettings): Partial<client.ClientMetadata> {
-  return {
-    [client.clockTolerance]: tolerance,
-    ...(settings.idTokenSigningAlg === null
-      ? {}
-      : { id_token_signed_response_alg: settings.idTokenSigningAlg }),
-  };
-}
-
-/** Whatever is wrong with a discovery document, it is the configuration or the provider, not the person's sign-in. */
-function discoveryFailure(failure: ProviderFailure): ProviderFailure {
-  return failure.kind === 'unavailable'
-    ? failure
-    : { kind: 'misconfigured', detail: `discovery: ${failure.detail}` };
 }

@@ -1,18 +1,20 @@
+import type { JWTVerifyGetKey } from 'jose';
 import * as client from 'openid-client';
 import type { ProviderSettings } from '../options/provider/provider.ts';
 import { authorizationUrl } from './authorization-request.ts';
 import { redeemCode } from './authorization-response.ts';
 import { failureOf, type Outcome } from './failure.ts';
 import { providerFetch } from './fetch.ts';
-import { providerKeys, signatureFault } from './keys.ts';
 import { readLogoutToken } from './logout-token.ts';
 import { createMetadataLoader } from './metadata.ts';
 import type { Provider, TokenSet } from './provider.ts';
+import { signatureFault } from './signature.ts';
+import { createTell, type WriteLine } from './tell.ts';
 import { exchangeToken, refreshTokens } from './token-requests.ts';
 
 /** The keys and algorithms of a provider's signatures. */
 interface Signing {
-  readonly keys: ReturnType<typeof providerKeys>;
+  readonly keys: JWTVerifyGetKey;
   readonly algorithms: readonly string[];
 }
 
@@ -21,14 +23,16 @@ export interface ProviderParts {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly fetch: typeof globalThis.fetch;
+  /** Gets a line when something about the provider's metadata or keys changes or fails. */
+  readonly writeLine?: WriteLine;
 }
 
 /** An OpenID Provider, through openid-client. Its metadata is loaded at first use, and again after a failure. */
 export function createOpenIdProvider(settings: ProviderSettings, parts: ProviderParts): Provider {
   const { now } = parts;
   const fetch = providerFetch(settings.insecureAllowHttpIssuer, parts.fetch, settings.requestTimeout);
-  const metadata = createMetadataLoader(settings, now, fetch);
-  let keys: ReturnType<typeof providerKeys> | undefined;
+  const tell = createTell(settings.id, parts.writeLine ?? (() => undefined));
+  const metadata = createMetadataLoader(settings, now, fetch, tell);
 
   async function withConfiguration<T>(
     use: (config: client.Configuration) => Promise<Outcome<T>>,
@@ -44,12 +48,12 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
 
   /** How this provider signs. */
   function signingOf(config: client.Configuration): Signing | undefined {
-    const { jwks_uri: jwksUri, id_token_signing_alg_values_supported: offered } = config.serverMetadata();
-    if (jwksUri === undefined) return undefined;
-    keys ??= providerKeys(jwksUri, (url, signal) => fetch(url, fetchOptions(signal)));
+    const { id_token_signing_alg_values_supported: offered } = config.serverMetadata();
+    const keys = metadata.keys();
+    if (keys === undefined) return undefined;
     const pinned = settings.idTokenSigningAlg;
     const algorithms = pinned === null ? (offered ?? ['RS256']) : [pinned];
-    return { keys, algorithms: algorithms.filter((alg) => !/^(none|HS)/i.test(alg)) };
+    return { keys: keys.find, algorithms: algorithms.filter((alg) => !/^(none|HS)/i.test(alg)) };
   }
 
   /** The signature of an ID token that came with a refresh; where nobody can check it, the token says nothing. */
@@ -110,9 +114,4 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
     },
     isReady: () => metadata.loaded() !== undefined,
   };
-}
-
-/** A plain GET, as openid-client's kind of fetch wants it. */
-function fetchOptions(signal: AbortSignal): client.CustomFetchOptions {
-  return { method: 'GET', redirect: 'manual', body: null, headers: { accept: 'application/json' }, signal };
 }

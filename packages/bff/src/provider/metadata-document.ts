@@ -1,0 +1,98 @@
+import type { CustomFetch } from 'openid-client';
+import { isLoopback } from '../options/loopback.ts';
+import type { ProviderSettings } from '../options/provider/provider.ts';
+import { failureOf, type Outcome, ProviderFetchError } from './failure.ts';
+import type { Loaded } from './kept-document.ts';
+import { lifetimeOf } from './lifetime.ts';
+
+/** A provider's metadata as it came. */
+export interface MetadataDocument {
+  readonly text: string;
+  readonly members: Readonly<Record<string, unknown>>;
+}
+
+/** The members that name a place where something of ours goes, or where something comes from that we trust. */
+const endpoints = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'jwks_uri',
+  'userinfo_endpoint',
+  'pushed_authorization_request_endpoint',
+  'revocation_endpoint',
+  'end_session_endpoint',
+];
+
+/**
+ * Asks for a provider's metadata (OpenID Connect Discovery §4).
+ *
+ * @param now milliseconds since the epoch
+ */
+export async function loadMetadata(
+  settings: ProviderSettings,
+  fetch: CustomFetch,
+  now: () => number,
+): Promise<Outcome<Loaded<MetadataDocument>>> {
+  const url = `${settings.issuerName.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  try {
+    const answer = await fetch(url, {
+      method: 'GET',
+      redirect: 'manual',
+      body: null,
+      headers: { accept: 'application/json' },
+    });
+    if (answer.status >= 500 || answer.status === 429) {
+      const detail = `discovery: ${url} answered ${answer.status}`;
+      return { ok: false, failure: { kind: 'unavailable', answerLost: false, detail } };
+    }
+    if (answer.status !== 200) throw misconfigured(`${url} answered ${answer.status}; is the issuer right?`);
+    const text = await answer.text();
+    const members = membersOf(text);
+    if (!members) throw misconfigured(`${url} is no JSON object; is the issuer right?`);
+    checkIssuer(settings, url, members.issuer);
+    checkEndpoints(settings, members);
+    return { ok: true, value: { value: { text, members }, lifetime: lifetimeOf(answer.headers, now()) } };
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.kind === 'unavailable' || failure.kind === 'misconfigured') return { ok: false, failure };
+    // Whatever is wrong with it, it is the configuration or the provider, not the person's sign-in.
+    return { ok: false, failure: { kind: 'misconfigured', detail: `discovery: ${failure.detail}` } };
+  }
+}
+
+/** The issuer is compared as text (OpenID Connect Discovery §4.3): what is accepted here names the sessions. */
+function checkIssuer(settings: ProviderSettings, url: string, issuer: unknown): void {
+  if (issuer === settings.issuerName) return;
+  if (typeof issuer !== 'string' || issuer === '') throw misconfigured(`${url} names no issuer`);
+  const said = issuer.slice(0, 256);
+  throw misconfigured(
+    `${url} says that its issuer is ${said}, the configuration says ${settings.issuerName}; ` +
+      `set issuer to ${said} if that is the provider you mean`,
+  );
+}
+
+/** RFC 6749 §3.1, §3.2: TLS, but on loopback. */
+function checkEndpoints(settings: ProviderSettings, members: Readonly<Record<string, unknown>>): void {
+  if (settings.insecureAllowHttpIssuer) return;
+  for (const name of endpoints) {
+    const value = members[name];
+    if (value === undefined) continue;
+    const place = typeof value === 'string' ? URL.parse(value) : null;
+    if (place === null) throw misconfigured(`its ${name} is no URL`);
+    if (place.protocol !== 'https:' && !(place.protocol === 'http:' && isLoopback(place))) {
+      throw misconfigured(`its ${name} is not https: ${place.protocol}//${place.host}`);
+    }
+  }
+}
+
+function misconfigured(detail: string): ProviderFetchError {
+  return new ProviderFetchError({ kind: 'misconfigured', detail: `discovery: ${detail}` });
+}
+
+function membersOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
