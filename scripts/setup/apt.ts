@@ -3,13 +3,19 @@ import { runCommand, succeeded } from '../process/run-command.ts';
 import type { Installer } from './component.ts';
 
 /**
- * Installs a package of Debian or Ubuntu, where we are root.
+ * Installs packages of Debian or Ubuntu, where we are root.
  *
+ * @param names with a space between
  * @param obstacle a reason of the component's own not to try
+ * @param answers to the packages' questions, as debconf-set-selections reads them
  */
-export function aptInstaller(name: string, obstacle: () => string | undefined = () => undefined): Installer {
+export function aptInstaller(
+  names: string,
+  obstacle: () => string | undefined = () => undefined,
+  answers?: string,
+): Installer {
   return {
-    name: `apt-get install -y ${name}`,
+    name: `apt-get install -y ${names}`,
     obstacle() {
       const own = obstacle();
       if (own) return own;
@@ -26,7 +32,16 @@ export function aptInstaller(name: string, obstacle: () => string | undefined = 
       } as const;
       const update = await runCommand('apt-get', ['update'], options);
       if (!succeeded(update)) return update;
-      return runCommand('apt-get', ['install', '-y', '--no-install-recommends', name], options);
+      if (answers !== undefined) {
+        const script = 'printf "%s\\n" "$1" | debconf-set-selections';
+        const answered = await runCommand('sh', ['-c', script, 'sh', answers], options);
+        if (!succeeded(answered)) return answered;
+      }
+      return runCommand(
+        'apt-get',
+        ['install', '-y', '--no-install-recommends', ...names.split(' ')],
+        options,
+      );
     },
   };
 }

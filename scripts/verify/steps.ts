@@ -129,6 +129,15 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
       ),
     },
     {
+      name: 'interop',
+      needs: ['setup'],
+      run: suite(
+        'interop',
+        'interop/vitest.config.ts',
+        vitest('interop', ['--config', 'interop/vitest.config.ts'], 300),
+      ),
+    },
+    {
       name: 'e2e',
       needs: ['setup', 'web build'],
       run: suite('e2e', 'e2e/playwright.config.ts', playwright('e2e/playwright.config.ts', 1_500)),
