@@ -57,13 +57,19 @@ export async function streamEvents(
     if (event) say(event);
     raw.end();
   };
+  /** What brings the news may be a look or a use of the session, whichever is first. */
+  const adopt = (current: Session) => {
+    const before = session;
+    session =
+      current.version < session.version ? { ...session, idleExpiresAt: current.idleExpiresAt } : current;
+    if (saysOf(session) !== saysOf(before)) say({ type: 'claims-changed', session: view() });
+  };
   /** Times are judged by the record, never by what is remembered here: another instance may have moved them. */
   const seen = (current: Loaded) => {
     if (current.kind === 'none')
       return finish({ type: current.reason === 'replaced' ? 'replaced' : 'ended', reason: current.reason });
     const before = session;
-    session = current.session;
-    if (saysOf(session) !== saysOf(before)) say({ type: 'claims-changed', session: view() });
+    adopt(current.session);
     if (session.idleExpiresAt > before.idleExpiresAt) {
       warned = false;
       say({ type: 'extended', session: view() });
@@ -89,7 +95,7 @@ export async function streamEvents(
       lookout.look();
       return;
     }
-    session = notice.session;
+    adopt(notice.session);
     warned = false;
     say({ type: 'extended', session: view() });
     plan();
