@@ -38,13 +38,13 @@ export class Browser {
   /** Posts the form of a page as a browser does, with its hidden fields. */
   async submit(
     page: Page,
-    fields: Readonly<Record<string, string>>,
+    fields: Readonly<Record<string, string>> | [string, string][],
     headers: Send['headers'] = {},
   ): Promise<Page> {
     const { action, hidden } = formOf(page);
     return this.open(action, {
       method: 'POST',
-      body: new URLSearchParams({ ...hidden, ...fields }),
+      body: new URLSearchParams([...Object.entries(hidden), ...new URLSearchParams(fields)]),
       headers: { origin: new URL(page.url).origin, 'sec-fetch-site': 'same-origin', ...headers },
     });
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { readBody } from '../web/read-body.ts';
 
 /** The fields of a posted form, or why there are none. */
 export type ReadForm =
@@ -12,14 +13,6 @@ const mostBytes = 8 * 1024;
 export async function readForm(request: IncomingMessage): Promise<ReadForm> {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') return { kind: 'wrong-type' };
-
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  // Kept open: whoever sends too much is told so.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) return { kind: 'too-large' };
-    chunks.push(chunk);
-  }
-  return { kind: 'form', fields: new URLSearchParams(Buffer.concat(chunks).toString('utf8')) };
+  const text = await readBody(request, mostBytes);
+  return text === undefined ? { kind: 'too-large' } : { kind: 'form', fields: new URLSearchParams(text) };
 }

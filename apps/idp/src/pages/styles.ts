@@ -80,5 +80,7 @@ footer { max-width: 26rem; font-size: .875rem; color: var(--quiet); text-align: 
 footer p { margin: 0; }
 `;
 
-/** The style sheet's source expression for `style-src` (CSP level 3). */
-export const stylesSource = `'sha256-${createHash('sha256').update(styles).digest('base64')}'`;
+/** The source expression of an inline style sheet for `style-src` (CSP level 3). */
+export function sourceOf(sheet: string): string {
+  return `'sha256-${createHash('sha256').update(sheet).digest('base64')}'`;
+}

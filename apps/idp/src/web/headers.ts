@@ -1,17 +1,21 @@
 import type { ServerResponse } from 'node:http';
-import { stylesSource } from '../pages/styles.ts';
+import { sourceOf, styles } from '../pages/styles.ts';
 
 /**
  * The headers of every answer.
  *
  * @param formTargets the clients' origins: Chrome checks `form-action` also against the redirects that follow a post
+ * @param sheet the one inline style sheet of the pages
  */
-export function securityHeaders(formTargets: readonly string[]): ReadonlyMap<string, string> {
+export function securityHeaders(
+  formTargets: readonly string[],
+  sheet: string = styles,
+): ReadonlyMap<string, string> {
   const policy = [
     "default-src 'none'",
     // Empty, so nothing runs; the library adds the hash of its self-posting form where it sends one.
     'script-src',
-    `style-src ${stylesSource}`,
+    `style-src ${sourceOf(sheet)}`,
     "img-src 'self'",
     `form-action 'self' ${formTargets.join(' ')}`,
     "frame-ancestors 'none'",
