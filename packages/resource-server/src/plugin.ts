@@ -1,10 +1,9 @@
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { type Access, type Decision, decide, type RouteAccess } from './access.ts';
-import type { Offer } from './challenges.ts';
-import { readCredentials } from './credentials.ts';
+import { authenticate, authenticateToken, type Cause, type TokenCheck } from './authenticate.ts';
 import { remoteKeys } from './keys.ts';
-import { type ResourceServerOptions, settleOptions } from './options.ts';
+import { type ResourceServerOptions, type SettledOptions, settleOptions } from './options/options.ts';
 import type { Principal } from './principal.ts';
 import { type Refusal, sendProblem } from './problems.ts';
 import { parseAccess } from './route-config.ts';
@@ -25,16 +24,20 @@ declare module 'fastify' {
      * Resolves to who calls, or to undefined where the token will not do; the log says why.
      *
      * @param access what it must hold beyond being valid
+     * @param connection who opened it: a token bound to a key is good only if it is bound to the same one
      */
-    readonly principalOf: (token: string, access?: Access) => Promise<Principal | undefined>;
+    readonly principalOf: (
+      token: string,
+      access?: Access,
+      connection?: Principal,
+    ) => Promise<Principal | undefined>;
   }
 }
 
 const register: FastifyPluginAsync<ResourceServerOptions> = async (fastify, options) => {
-  const { policy, keys, realm, clock } = settleOptions(options);
-  const findKey = keys instanceof Uint8Array ? async () => keys : remoteKeys(keys);
-  const retryAfter = keys instanceof Uint8Array ? 1 : keys.backoff;
-  const offer: Offer = { realm, schemes: ['Bearer'], dpopAlgorithms: [] };
+  const settings = settleOptions(options);
+  const { policy, offer, clock } = settings;
+  const check = tokenCheck(settings);
   const decideNow = (principal: Principal, access: Access) =>
     decide(principal, access, { now: clock() / 1000, tolerance: policy.tolerance.iat });
 
@@ -48,17 +51,15 @@ const register: FastifyPluginAsync<ResourceServerOptions> = async (fastify, opti
     },
   });
 
-  fastify.decorate('principalOf', async (token: string, access: Access = {}) => {
-    const verification = await verifyAccessToken(token, policy, findKey, clock());
-    if (verification.kind === 'keys-unavailable') {
-      fastify.log.warn({ err: verification.error }, 'access token cannot be checked');
+  fastify.decorate('principalOf', async (token: string, access: Access = {}, connection?: Principal) => {
+    const authentication = await authenticateToken(token, check, settings, connection);
+    if (authentication.kind === 'refused') {
+      logCause(fastify.log, authentication.cause);
       return undefined;
     }
-    const decision =
-      verification.kind === 'accepted' ? decideNow(verification.principal, access) : verification;
-    if (verification.kind === 'accepted' && decision.kind === 'allowed') return verification.principal;
-    const reason = decision.kind === 'refused' ? decision.reason : decision.kind;
-    fastify.log.info({ reason }, 'access token refused');
+    const { kind } = decideNow(authentication.principal, access);
+    if (kind === 'allowed') return authentication.principal;
+    logCause(fastify.log, { kind: 'refused', reason: kind });
     return undefined;
   });
 
@@ -78,27 +79,33 @@ const register: FastifyPluginAsync<ResourceServerOptions> = async (fastify, opti
     const access = accessTo(request);
     if (access === 'public') return;
 
-    const refuse = (refusal: Refusal) => sendProblem(reply, offer, refusal);
-    const credentials = readCredentials(request.raw.rawHeaders);
-    if (credentials.kind === 'none') return refuse({ code: 'token_required' });
-    if (credentials.kind === 'repeated') return refuse({ code: 'invalid_request' });
-    if (credentials.kind === 'malformed') return refuse({ code: 'invalid_token' });
-
-    const verification = await verifyAccessToken(credentials.token, policy, findKey, clock());
-    if (verification.kind === 'keys-unavailable') {
-      request.log.warn({ err: verification.error }, 'access token cannot be checked');
-      return refuse({ code: 'keys_unavailable', retryAfter });
-    }
-    if (verification.kind === 'refused') {
-      request.log.info({ reason: verification.reason }, 'access token refused');
-      return refuse({ code: 'invalid_token' });
+    const authentication = await authenticate(request, check, settings);
+    const { nonce } = authentication;
+    // RFC 9449 §8.2: an answer with a nonce is not for a cache.
+    if (nonce !== undefined) reply.header('dpop-nonce', nonce).header('cache-control', 'no-store');
+    if (authentication.kind === 'refused') {
+      logCause(request.log, authentication.cause);
+      return sendProblem(reply, offer, authentication.refusal);
     }
 
-    const decision = decideNow(verification.principal, access);
-    if (decision.kind !== 'allowed') return refuse(refusalFor(decision));
-    principals.set(request, verification.principal);
+    const { principal } = authentication;
+    const decision = decideNow(principal, access);
+    if (decision.kind !== 'allowed') {
+      return sendProblem(reply, offer, { ...refusalFor(decision), scheme: principal.tokenType });
+    }
+    principals.set(request, principal);
   });
 };
+
+function tokenCheck({ policy, keys, clock }: SettledOptions): TokenCheck {
+  const findKey = keys instanceof Uint8Array ? async () => keys : remoteKeys(keys);
+  return (token) => verifyAccessToken(token, policy, findKey, clock());
+}
+
+function logCause(log: FastifyBaseLogger, cause: Cause | undefined): void {
+  if (cause?.kind === 'unavailable') log.warn({ err: cause.error }, 'access token cannot be checked');
+  if (cause?.kind === 'refused') log.info({ reason: cause.reason }, 'access token refused');
+}
 
 function refusalFor(decision: Exclude<Decision, { kind: 'allowed' }>): Refusal {
   switch (decision.kind) {

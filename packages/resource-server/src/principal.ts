@@ -1,4 +1,4 @@
-import type { JWTPayload } from 'jose';
+import type { Scheme } from './challenges.ts';
 import { rolesIn, scopesIn } from './scopes.ts';
 
 /** The claims of an accepted access token (RFC 9068 §2.2). Others may stand beside those named here. */
@@ -20,6 +20,8 @@ export interface Principal {
   readonly clientId: string | undefined;
   readonly scopes: readonly string[];
   readonly roles: readonly string[];
+  /** `DPoP` where the caller proved to hold the token's key with each request (RFC 9449). */
+  readonly tokenType: Scheme;
   readonly claims: AccessTokenClaims;
 }
 
@@ -31,9 +33,13 @@ export function principalKey(principal: Pick<Principal, 'issuer' | 'subject'>): 
   return JSON.stringify([principal.issuer, principal.subject]);
 }
 
-/** Reads the principal out of claims whose signature, issuer, audience and times were found good. */
+/** Reads the principal out of the claims of a token that was found good.
+ *
+ * @param rolesClaim the members that lead to the list of roles
+ */
 export function principalFrom(
-  claims: AccessTokenClaims & JWTPayload,
+  claims: AccessTokenClaims,
+  tokenType: Scheme,
   rolesClaim: readonly string[],
 ): Principal {
   const { client_id: clientId } = claims;
@@ -43,6 +49,7 @@ export function principalFrom(
     clientId: typeof clientId === 'string' ? clientId : undefined,
     scopes: scopesIn(claims),
     roles: rolesIn(claims, rolesClaim),
+    tokenType,
     claims,
   };
 }

@@ -5,7 +5,7 @@ const problems = {
   token_required: {
     status: 401,
     title: 'Unauthorized',
-    detail: 'Send an access token: Authorization: Bearer <token>.',
+    detail: 'Send an access token in the Authorization header; WWW-Authenticate says by which scheme.',
   },
   invalid_request: {
     status: 400,
@@ -16,6 +16,17 @@ const problems = {
     status: 401,
     title: 'Unauthorized',
     detail: 'The access token is expired, malformed or not meant for this API. The log says which.',
+  },
+  invalid_dpop_proof: {
+    status: 401,
+    title: 'Unauthorized',
+    detail:
+      'The DPoP proof is missing, repeated, used before or not made for this request. The log says which.',
+  },
+  use_dpop_nonce: {
+    status: 401,
+    title: 'Unauthorized',
+    detail: 'Send the request again, with a DPoP proof that holds the nonce of the DPoP-Nonce header.',
   },
   insufficient_user_authentication: {
     status: 401,
@@ -31,6 +42,11 @@ const problems = {
     status: 403,
     title: 'Forbidden',
     detail: 'The caller lacks a role that this operation needs.',
+  },
+  replay_check_unavailable: {
+    status: 503,
+    title: 'Service Unavailable',
+    detail: 'Whether the DPoP proof was used before cannot be said. Try again with a new one.',
   },
   keys_unavailable: {
     status: 503,
@@ -86,6 +102,7 @@ function challengesFor(offer: Offer, { code, scheme, parameters }: Refusal): str
       return challengesOf(offer);
     case 'insufficient_role':
     case 'keys_unavailable':
+    case 'replay_check_unavailable':
       return undefined;
     default: {
       const failure: ChallengeError = { error: code, scheme, ...(parameters && { parameters }) };

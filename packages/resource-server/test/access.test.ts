@@ -145,6 +145,7 @@ describe('BFF-RS-09: the caller is who the token says, by issuer and subject', (
       clientId: 'spa',
       scopes: ['notes:read', 'admin'],
       roles: ['user', 'admin'],
+      tokenType: 'Bearer',
       claims,
     });
   });

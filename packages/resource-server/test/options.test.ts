@@ -28,6 +28,24 @@ describe('options', () => {
     ['an issuer on IPv6', { issuer: 'http://[::1]:9400' }],
     ['plain http, said aloud', { issuer: 'http://idp.internal', allowInsecureHttp: true }],
     ['a secret', { secret: new Uint8Array(32) }],
+    ['DPoP and certificates', { dpop: 'allowed', mtls: 'required', publicUrl: 'http://10.0.0.7:9300/v1' }],
+    [
+      'every option of DPoP',
+      {
+        dpop: {
+          mode: 'required',
+          algorithms: ['ES256'],
+          maxAge: 30,
+          nonce: { secret: new Uint8Array(32), lifetime: 60 },
+          replay: { claim: () => true },
+        },
+        publicUrl: ['https://a.test', 'https://b.test/v1/'],
+      },
+    ],
+    [
+      'a proxy that ends TLS',
+      { mtls: { header: 'X-Client-Cert', trustedProxies: ['10.0.0.0/8', '::1', 'fd00::/128'] } },
+    ],
     ['what Fastify reads', { prefix: '/x', logLevel: 'info' }],
     ['undefined', { jwksUri: undefined, jwks: undefined, tolerance: { exp: undefined } }],
   ])('%s is fine', async (_, options) => {
@@ -69,6 +87,28 @@ describe('options', () => {
     ['an insecure choice that is text', { allowInsecureHttp: 'false' }, /^allowInsecureHttp/],
     ['a clock that is a time', { clock: 7 }, /^clock/],
     ['a fetch that is a URL', { fetch: 'https://a.test' }, /^fetch/],
+    ['a misspelt use of DPoP', { dpop: 'on' }, /^dpop must be allowed, required/],
+    ['DPoP by a shared secret', { dpop: { algorithms: ['HS256'] } }, /^dpop\.algorithms/],
+    ['proofs without end', { dpop: { maxAge: 86_400 } }, /^dpop\.maxAge .*600/],
+    ['a short nonce secret', { dpop: { nonce: { secret: new Uint8Array(8) } } }, /^dpop\.nonce\.secret .*32/],
+    ['a nonce that is text', { dpop: { nonce: 'yes' } }, /^dpop\.nonce must/],
+    ['a store without claim', { dpop: { replay: {} } }, /^dpop\.replay .*claim/],
+    ['a misspelt option of DPoP', { dpop: { algs: ['ES256'] } }, /^dpop\.algs is not an option$/],
+    ['a header without proxies', { mtls: { header: 'Client-Cert' } }, /^mtls\.header and .*each other/],
+    [
+      'proxies without a header',
+      { mtls: { trustedProxies: ['10.0.0.1'] } },
+      /^mtls\.header and .*each other/,
+    ],
+    [
+      'a host name for a proxy',
+      { mtls: { header: 'a', trustedProxies: ['proxy.test'] } },
+      /^mtls\.trustedPr/,
+    ],
+    ['a network too long', { mtls: { header: 'a', trustedProxies: ['10.0.0.0/33'] } }, /^mtls\.trustedPr/],
+    ['a header that is none', { mtls: { header: 'a b', trustedProxies: ['::1'] } }, /^mtls\.header must/],
+    ['a public URL with a query', { publicUrl: 'https://a.test?x' }, /^publicUrl/],
+    ['no public URL in the list', { publicUrl: [] }, /^publicUrl/],
     ['a misspelt option', { audiences: ['a'] }, /^audiences is not an option$/],
   ])('%s is a problem', async (_, options, problem) => {
     expect(await problemsOf(options)).toEqual([expect.stringMatching(problem)]);

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApi } from './support/api.ts';
 import {
   type AuthorizationServer,
@@ -53,4 +53,31 @@ it('refuses while the keys cannot be had', async () => {
   expect(await lonely.principalOf(await other.sign(other.claims()))).toBeUndefined();
   await lonely.close();
   await other.close();
+});
+
+describe('a token for a connection whose opener showed possession of a key (BFF-RS-07)', () => {
+  it.each([
+    ['the same DPoP key', { jkt: 'a' }, { jkt: 'a' }, true],
+    ['another DPoP key', { jkt: 'a' }, { jkt: 'b' }, false],
+    ['the same certificate', { 'x5t#S256': 'a' }, { 'x5t#S256': 'a' }, true],
+    ['a certificate instead of a DPoP key', { jkt: 'a' }, { 'x5t#S256': 'a' }, false],
+    ['the DPoP key and a certificate', { jkt: 'a' }, { jkt: 'a', 'x5t#S256': 'a' }, false],
+    ['something unknown', { other: 'a' }, { other: 'a' }, false],
+    ['a key, where the opener had none', undefined, { jkt: 'a' }, false],
+  ])('bound to %s', async (_, opener, next, isGood) => {
+    const claims = { ...idp.claims(), iss: idp.issuer, sub: 'alice', aud: audience, exp: 1 };
+    const connection = {
+      issuer: idp.issuer,
+      subject: 'alice',
+      clientId: 'spa',
+      scopes: [],
+      roles: [],
+      tokenType: 'DPoP',
+      claims: opener === undefined ? claims : { ...claims, cnf: opener },
+    } as const;
+    const token = await idp.sign({ ...idp.claims(), cnf: next });
+    const principal = await app.principalOf(token, {}, connection);
+    expect(principal?.tokenType).toBe(isGood ? 'DPoP' : undefined);
+    expect(await app.principalOf(token)).toBeUndefined();
+  });
 });
