@@ -73,6 +73,8 @@ export interface Settings {
   authTime?: number;
   /** Send `iss` with the authorization response and say so in the metadata (RFC 9207). */
   issParameter: boolean;
+  /** Cache-Control of the metadata and of the key set. Undefined: none is sent. */
+  documentCacheControl?: string;
   /** Seconds that the server's clock is ahead (negative: behind). */
   clockOffset: number;
   client: Client;

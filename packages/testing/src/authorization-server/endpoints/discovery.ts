@@ -1,4 +1,4 @@
-import { type Answer, jsonAnswer } from '../../scripting/answer.ts';
+import type { Answer } from '../../scripting/answer.ts';
 import { type Provider, paths } from '../provider.ts';
 
 /** The metadata document (OIDC Discovery §3, RFC 8414 §2). */
@@ -38,12 +38,21 @@ export async function discoveryEndpoint(provider: Provider): Promise<Answer> {
   }
   if (settings.par !== 'off') metadata.pushed_authorization_request_endpoint = `${issuer}${paths.par}`;
   if (settings.par === 'required') metadata.require_pushed_authorization_requests = true;
-  return jsonAnswer(await provider.changes.apply('metadata', metadata));
+  return documentAnswer(provider, await provider.changes.apply('metadata', metadata));
 }
 
 /** The public keys (RFC 7517 §5). */
 export async function jwksEndpoint(provider: Provider): Promise<Answer> {
   await provider.keys.current(provider.settings.signingAlgorithm);
   const keys = provider.keys.published().map((key) => ({ ...key }));
-  return jsonAnswer(await provider.changes.apply('jwks', { keys }));
+  return documentAnswer(provider, await provider.changes.apply('jwks', { keys }));
+}
+
+function documentAnswer({ settings }: Provider, document: unknown): Answer {
+  const control = settings.documentCacheControl;
+  const headers = {
+    'content-type': 'application/json',
+    ...(control === undefined ? {} : { 'cache-control': control }),
+  };
+  return { status: 200, headers, body: JSON.stringify(document) };
 }
