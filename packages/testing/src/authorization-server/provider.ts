@@ -8,6 +8,8 @@ import type { Settings } from './settings.ts';
 /** What the endpoints share. */
 export interface Provider {
   issuer: string;
+  /** Origin of the endpoints that ask for a certificate (RFC 8705 §5), where there are any. */
+  mtlsOrigin: string | undefined;
   settings: Settings;
   keys: Keys;
   changes: Changes;
@@ -22,6 +24,9 @@ export interface Provider {
   /** Unix time in seconds, by the server's clock. */
   now(): number;
 }
+
+/** What the server accepts of signatures of the client. */
+export const supportedSignatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 
 export interface SignedIn {
   sub: string;

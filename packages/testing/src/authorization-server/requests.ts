@@ -1,4 +1,6 @@
+import type { X509Certificate } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import type { ClientAuthenticationMethod } from './settings.ts';
 
 export type Endpoint =
@@ -30,7 +32,9 @@ export interface RecordedRequest {
   form: URLSearchParams;
   /** How the client proved who it is, where the endpoint asks for that. */
   client?: { method: ClientAuthenticationMethod; clientId: string; clientSecret?: string };
-  /** The parameters that counted at `authorize`: from the query, the form or the pushed request. */
+  /** What the client showed of itself in the TLS handshake. */
+  certificate?: X509Certificate;
+  /** The parameters that counted at `authorize`: from the query, the form, the pushed request or the request object. */
   authorization?: URLSearchParams;
   /** Unix time in milliseconds, by the real clock. */
   time: number;
@@ -49,6 +53,8 @@ const bodyLimit = 4 * 1024 * 1024;
 export function recordHead(request: IncomingMessage, endpoint: Endpoint): RecordedRequest {
   const target = request.url ?? '/';
   const [path = '/', ...rest] = target.split('?');
+  const certificate =
+    request.socket instanceof TLSSocket ? request.socket.getPeerX509Certificate() : undefined;
   return {
     endpoint,
     method: request.method ?? 'GET',
@@ -61,6 +67,7 @@ export function recordHead(request: IncomingMessage, endpoint: Endpoint): Record
     text: '',
     form: new URLSearchParams(),
     time: Date.now(),
+    ...(certificate ? { certificate } : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, handled, writeAnswer } from '../scripting/answer.ts';
 import type { Gate } from '../scripting/gate.ts';
-import { type ListenOptions, listen } from '../scripting/listener.ts';
+import { type Listener, type ListenOptions, listen } from '../scripting/listener.ts';
 import { createScript, type Handler, type HoldPoint, type Times } from '../scripting/script.ts';
 import { type Canary, createCanaries } from './canaries.ts';
 import { type Change, type ChangePoint, type ChangePoints, createChanges } from './changes.ts';
@@ -28,6 +28,8 @@ export interface AuthorizationServerOptions extends ListenOptions, Partial<Omit<
   path?: string;
   /** Algorithms whose keys are published from the start, besides `signingAlgorithm`. */
   algorithms?: SigningAlgorithm[];
+  /** A second port whose endpoints ask for a certificate, named in `mtls_endpoint_aliases`. Needs `tls`. */
+  mtls?: boolean;
   /** Unix time in milliseconds; default Date.now. */
   clock?: () => number;
 }
@@ -98,7 +100,17 @@ type Serve = (provider: Provider, request: RecordedRequest) => Promise<Answer>;
 export async function startAuthorizationServer(
   options: AuthorizationServerOptions = {},
 ): Promise<AuthorizationServer> {
-  const { host, port, tls, path = '', algorithms = [], clock = Date.now, client: given, ...wanted } = options;
+  const {
+    host,
+    port,
+    tls,
+    mtls = false,
+    path = '',
+    algorithms = [],
+    clock = Date.now,
+    client: given,
+    ...wanted
+  } = options;
   const canaries = createCanaries();
   const client: Client = {
     clientId: 'coatcheck-test',
@@ -119,17 +131,29 @@ export async function startAuthorizationServer(
     const answer = await script.run({ endpoint, request, response }, () => serve(provider, request));
     if (answer !== handled) await writeAnswer(response, answer);
   };
+  const handlers = {
+    onRequest: (incoming: IncomingMessage, response: ServerResponse) =>
+      respond(incoming, response).catch(ignoreAborted),
+  };
   const listener = await listen(
     {
       ...(host === undefined ? {} : { host }),
       ...(port === undefined ? {} : { port }),
       ...(tls ? { tls } : {}),
     },
-    { onRequest: (incoming, response) => respond(incoming, response).catch(ignoreAborted) },
+    handlers,
   );
+  const mtlsListener: Listener | undefined =
+    mtls && tls
+      ? await listen(
+          { ...(host === undefined ? {} : { host }), tls: { ...tls, clientCertificates: true } },
+          handlers,
+        )
+      : undefined;
 
   const provider: Provider = {
     issuer: `${listener.url}${path}`,
+    mtlsOrigin: mtlsListener?.url,
     settings,
     keys: createKeys(),
     changes,
@@ -181,11 +205,15 @@ export async function startAuthorizationServer(
       changes.clear();
     },
     revokeGrants: provider.grants.revoke,
-    goDown: listener.goDown,
-    comeBack: listener.comeBack,
+    async goDown() {
+      await Promise.all([listener.goDown(), mtlsListener?.goDown()]);
+    },
+    async comeBack() {
+      await Promise.all([listener.comeBack(), mtlsListener?.comeBack()]);
+    },
     async close() {
       script.clear();
-      await listener.close();
+      await Promise.all([listener.close(), mtlsListener?.close()]);
     },
   };
 }

@@ -19,11 +19,22 @@ export interface Client {
   redirectUris?: string[];
   /** As `redirectUris`, for RP-initiated logout. */
   postLogoutRedirectUris?: string[];
-  /** Public keys, for `private_key_jwt`. */
+  /** Public keys: for `private_key_jwt`, request objects, and encryption to the client. */
   jwks?: { keys: JWK[] };
+  /** Where the client publishes its keys; asked each time, and wins over `jwks`. */
+  jwksUri?: string;
+  /** Certificate (PEM) for the `tls_…` methods. */
+  certificate?: string;
 }
 
-export type ClientAuthenticationMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
+export type ClientAuthenticationMethod =
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'client_secret_jwt'
+  | 'private_key_jwt'
+  | 'tls_client_auth'
+  | 'self_signed_tls_client_auth'
+  | 'none';
 
 /** How the server behaves. Every member may be changed at any time and holds from the next request on. */
 export interface Settings {
@@ -36,6 +47,8 @@ export interface Settings {
   clientAuthentication: ClientAuthenticationMethod[];
   /** Pushed authorization requests (RFC 9126): not offered, offered, or the only way. */
   par: 'off' | 'offered' | 'required';
+  /** Signed request objects (RFC 9101): not taken, taken, or the only way. */
+  requestObjects: 'off' | 'offered' | 'required';
   /** Seconds. */
   codeLifetime: number;
   /** Seconds; also what `expires_in` says. */
@@ -119,6 +132,7 @@ export function defaultSettings(client: Client): Settings {
     interactive: false,
     clientAuthentication: ['client_secret_basic', 'client_secret_post'],
     par: 'off',
+    requestObjects: 'offered',
     codeLifetime: 60,
     accessTokenLifetime: 300,
     accessTokenFormat: 'jwt',

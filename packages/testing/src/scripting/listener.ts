@@ -10,8 +10,8 @@ export interface ListenOptions {
   host?: string;
   /** Default 0: any free port. */
   port?: number;
-  /** PEM key and certificate; with these it speaks HTTPS. */
-  tls?: { key: string | Buffer; cert: string | Buffer };
+  /** PEM key and certificate; with these it speaks HTTPS. `clientCertificates`: asks for one, and takes any or none. */
+  tls?: { key: string | Buffer; cert: string | Buffer; clientCertificates?: boolean };
 }
 
 export interface ListenHandlers {
@@ -37,6 +37,11 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** The certificate is judged by who asked for it. */
+function mutual(clientCertificates = false) {
+  return clientCertificates ? { requestCert: true, rejectUnauthorized: false } : {};
+}
+
 /** Starts listening. */
 export async function listen(options: ListenOptions, handlers: ListenHandlers): Promise<Listener> {
   const host = options.host ?? '127.0.0.1';
@@ -45,7 +50,9 @@ export async function listen(options: ListenOptions, handlers: ListenHandlers): 
   let accepted = 0;
 
   const limits = { maxHeaderSize: 256 * 1024, requestTimeout: 0, keepAliveTimeout: 60_000 };
-  const server: Server = options.tls ? createTlsServer({ ...limits, ...options.tls }) : createServer(limits);
+  const server: Server = options.tls
+    ? createTlsServer({ ...limits, ...mutual(options.tls.clientCertificates), ...options.tls })
+    : createServer(limits);
   server.maxHeadersCount = 0;
   server.on('connection', (socket: Socket) => {
     accepted += 1;

@@ -1,4 +1,5 @@
 import type { Provider } from '../provider.ts';
+import { openRequestObject } from './request-object.ts';
 
 /** What came of looking at an authorization request. Only `error` may go to the redirect URI. */
 export type CheckedRequest =
@@ -8,8 +9,11 @@ export type CheckedRequest =
 
 const requestUriPrefix = 'urn:ietf:params:oauth:request_uri:';
 
-/** Checks the parameters, after a pushed request has been put in their place (RFC 9126 §4). */
-export function checkAuthorizationRequest(provider: Provider, asked: URLSearchParams): CheckedRequest {
+/** Checks the parameters, after a pushed request or a request object has been put in their place (RFC 9126 §4). */
+export async function checkAuthorizationRequest(
+  provider: Provider,
+  asked: URLSearchParams,
+): Promise<CheckedRequest> {
   const requestUri = asked.get('request_uri');
   let params = asked;
   if (requestUri !== null) {
@@ -21,6 +25,10 @@ export function checkAuthorizationRequest(provider: Provider, asked: URLSearchPa
     params = pushed;
   } else if (provider.settings.par === 'required') {
     return refused('the request must be pushed');
+  } else {
+    const opened = await openRequestObject(provider, asked);
+    if ('refused' in opened) return refused(opened.refused);
+    params = opened;
   }
   return checkParameters(provider, params);
 }

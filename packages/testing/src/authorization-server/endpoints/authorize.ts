@@ -14,7 +14,7 @@ export const userHeader = 'x-test-user';
 /** The authorization endpoint (RFC 6749 §3.1): signs the configured user in at once, or asks by a form. */
 export async function authorizeEndpoint(provider: Provider, request: RecordedRequest): Promise<Answer> {
   const asked = request.method === 'POST' ? request.form : request.query;
-  const checked = checkAuthorizationRequest(provider, asked);
+  const checked = await checkAuthorizationRequest(provider, asked);
   if (checked.kind === 'refused') return htmlAnswer(`<p>${escapeHtml(checked.reason)}`, 400);
   const { params } = checked;
   request.authorization = params;

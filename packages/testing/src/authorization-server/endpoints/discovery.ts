@@ -1,5 +1,5 @@
 import type { Answer } from '../../scripting/answer.ts';
-import { type Provider, paths } from '../provider.ts';
+import { type Provider, paths, supportedSignatures } from '../provider.ts';
 
 /** The metadata document (OIDC Discovery §3, RFC 8414 §2). */
 export async function discoveryEndpoint(provider: Provider): Promise<Answer> {
@@ -33,12 +33,34 @@ export async function discoveryEndpoint(provider: Provider): Promise<Answer> {
     frontchannel_logout_supported: true,
     frontchannel_logout_session_supported: true,
   };
-  if (settings.clientAuthentication.includes('private_key_jwt')) {
-    metadata.token_endpoint_auth_signing_alg_values_supported = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+  const byAssertion = settings.clientAuthentication.filter((method) => method.endsWith('_jwt'));
+  if (byAssertion.length > 0) {
+    metadata.token_endpoint_auth_signing_alg_values_supported = [
+      ...(byAssertion.includes('client_secret_jwt') ? ['HS256'] : []),
+      ...(byAssertion.includes('private_key_jwt') ? supportedSignatures : []),
+    ];
   }
+  metadata.request_parameter_supported = settings.requestObjects !== 'off';
+  if (settings.requestObjects !== 'off') {
+    metadata.request_object_signing_alg_values_supported = supportedSignatures;
+  }
+  if (settings.requestObjects === 'required') metadata.require_signed_request_object = true;
+  if (provider.mtlsOrigin !== undefined) metadata.mtls_endpoint_aliases = aliasesAt(provider);
   if (settings.par !== 'off') metadata.pushed_authorization_request_endpoint = `${issuer}${paths.par}`;
   if (settings.par === 'required') metadata.require_pushed_authorization_requests = true;
   return documentAnswer(provider, await provider.changes.apply('metadata', metadata));
+}
+
+/** The same endpoints where a certificate is asked for (RFC 8705 §5). */
+function aliasesAt({ issuer, mtlsOrigin, settings }: Provider): Record<string, string> {
+  const at = `${mtlsOrigin}${new URL(issuer).pathname.replace(/\/$/, '')}`;
+  return {
+    token_endpoint: `${at}${paths.token}`,
+    userinfo_endpoint: `${at}${paths.userinfo}`,
+    revocation_endpoint: `${at}${paths.revocation}`,
+    introspection_endpoint: `${at}${paths.introspection}`,
+    ...(settings.par === 'off' ? {} : { pushed_authorization_request_endpoint: `${at}${paths.par}` }),
+  };
 }
 
 /** The public keys (RFC 7517 §5). */

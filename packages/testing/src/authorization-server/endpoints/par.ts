@@ -4,6 +4,7 @@ import { refuseUnknownClient } from '../client-authentication.ts';
 import type { Provider } from '../provider.ts';
 import type { RecordedRequest } from '../requests.ts';
 import { checkParameters } from './authorization-request.ts';
+import { openRequestObject } from './request-object.ts';
 
 /** Takes an authorization request from the client itself (RFC 9126 §2). */
 export async function parEndpoint(provider: Provider, request: RecordedRequest): Promise<Answer> {
@@ -14,16 +15,20 @@ export async function parEndpoint(provider: Provider, request: RecordedRequest):
   params.delete('client_assertion');
   params.delete('client_assertion_type');
   params.set('client_id', provider.settings.client.clientId);
-  request.authorization = params;
   if (params.has('request_uri')) return jsonAnswer({ error: 'invalid_request' }, 400);
-  const checked = checkParameters(provider, params);
+  const opened = await openRequestObject(provider, params);
+  if ('refused' in opened) {
+    return jsonAnswer({ error: 'invalid_request_object', error_description: opened.refused }, 400);
+  }
+  request.authorization = opened;
+  const checked = checkParameters(provider, opened);
   if (checked.kind === 'refused') {
     return jsonAnswer({ error: 'invalid_request', error_description: checked.reason }, 400);
   }
   if (checked.kind === 'error') return jsonAnswer({ error: checked.error }, 400);
 
   const requestUri = `urn:ietf:params:oauth:request_uri:${randomBytes(24).toString('base64url')}`;
-  provider.pushed.set(requestUri, params);
+  provider.pushed.set(requestUri, opened);
   const members = { request_uri: requestUri, expires_in: 60 };
   return jsonAnswer(await provider.changes.apply('parResponse', members), 201);
 }
