@@ -14,8 +14,8 @@ import { chosenAdapter } from './adapters/chosen.ts';
 export interface RigOptions extends Partial<Omit<Wanted, 'providers' | 'routes'>> {
   /** Settings of the authorization server. */
   readonly as?: AuthorizationServerOptions;
-  /** Laid over the first provider. */
-  readonly provider?: Partial<ProviderWanted>;
+  /** Laid over the first provider; made from its server, where its address matters. */
+  readonly provider?: Partial<ProviderWanted> | ((as: AuthorizationServer) => Partial<ProviderWanted>);
   /** Two providers, `first` and `other`, instead of the one called `main`. */
   readonly second?: AuthorizationServerOptions;
   /** Default: `/api`, to the upstream. */
@@ -67,7 +67,10 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     await Promise.all([...servers.map((server) => server.close()), upstream.close()]);
   };
   const providers = [
-    { ...describe(second ? 'first' : 'main', as), ...provider },
+    {
+      ...describe(second ? 'first' : 'main', as),
+      ...(typeof provider === 'function' ? provider(as) : provider),
+    },
     ...(second ? [describe('other', otherAs)] : []),
   ];
   const bff = await adapter.start({ ...wanted, providers, routes: routes(upstream) }).catch(async (error) => {

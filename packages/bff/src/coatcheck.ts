@@ -7,7 +7,7 @@ import { descriptorLimit } from './observe/descriptors.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { systemWait } from './observe/wait.ts';
 import type { Settings } from './options/settings.ts';
-import { createOpenIdProvider } from './provider/openid.ts';
+import { createProvider } from './provider/create.ts';
 import type { Provider } from './provider/provider.ts';
 import type { Caps } from './proxy/caps.ts';
 import { createStandings, type Standings } from './proxy/upstream/standing.ts';
@@ -95,9 +95,7 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
     fetch: globalThis.fetch,
     writeLine: (level: 'info' | 'warn', line: string) => fastify.log[level](line),
   };
-  const providers = new Map(
-    settings.providers.map((one) => [one.id, createOpenIdProvider(one, providerParts)]),
-  );
+  const providers = new Map(settings.providers.map((one) => [one.id, createProvider(one, providerParts)]));
   const hasher = indexHasher(settings.keys);
   const sessions = createSessionManager({
     store,

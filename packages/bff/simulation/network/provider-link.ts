@@ -55,7 +55,8 @@ export function createProviderLink(world: World, host: Host, client: StoreClient
     settings: { ...settings, requestTimeout: plan.requestTimeout },
     refresh: (refreshToken, { resource }) => refresh(refreshToken, resource),
     exchangeToken: notSimulated,
-    revoke,
+    revoke: async ({ refreshToken }) =>
+      refreshToken === null ? { ok: true, value: undefined } : revoke(refreshToken),
     authorizationUrl: notSimulated,
     exchange: notSimulated,
     endSessionUrl: notSimulated,

@@ -149,9 +149,7 @@ async function goOn(
     reply.header('set-cookie', tickets.cookiesFor(fresh, secondsLeft(done.record, parts.now())));
     return reply.header('cache-control', 'no-store').redirect(transaction.returnTo, 303);
   }
-  const { refreshToken } = signIn.tokens;
-  if (done.leftover && refreshToken !== null && provider.settings.logout.revoke)
-    parts.background(provider.revoke(refreshToken));
+  if (done.leftover && provider.settings.logout.revoke) parts.background(provider.revoke(signIn.tokens));
   return fail(parts, request, reply, done.problem, transaction);
 }
 

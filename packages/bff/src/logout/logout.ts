@@ -63,15 +63,18 @@ export async function logOut(
   return reply.send({ redirectTo } satisfies LogoutView);
 }
 
-/** Revokes what the session's grants hold (RFC 7009), where the provider's policy is that. */
+/** Takes back what the session's grants hold, where the provider's policy is that. */
 export async function revokeGrants(
   parts: Pick<LogoutParts, 'providers' | 'audit'>,
   session: Session,
 ): Promise<void> {
   for (const [id, grant] of Object.entries(session.record.grants)) {
     const provider = parts.providers.get(id);
-    if (!provider?.settings.logout.revoke || grant.refreshToken === null) continue;
-    const revoked = await provider.revoke(grant.refreshToken);
+    if (!provider?.settings.logout.revoke) continue;
+    const revoked = await provider.revoke({
+      refreshToken: grant.refreshToken,
+      accessToken: Object.values(grant.tokens)[0]?.value ?? null,
+    });
     if (!revoked.ok) {
       parts.audit({
         event: 'token.revocation_failed',

@@ -33,9 +33,10 @@ async function parametersOf(
     ...settings.authorizationParameters,
     response_type: 'code',
     redirect_uri: request.redirectUri,
-    scope: settings.scopes.join(' '),
+    // The permissions of a GitHub App are fixed: there may be nothing to ask for.
+    ...(settings.scopes.length > 0 ? { scope: settings.scopes.join(' ') } : {}),
     state: request.state,
-    nonce: request.nonce,
+    ...(settings.protocol === 'openid' ? { nonce: request.nonce } : {}),
     code_challenge: await client.calculatePKCECodeChallenge(request.codeVerifier),
     code_challenge_method: 'S256',
     // For a signed answer openid-client says so itself.

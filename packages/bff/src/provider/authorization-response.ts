@@ -2,6 +2,7 @@ import * as client from 'openid-client';
 import type { ProviderSettings } from '../options/provider/provider.ts';
 import type { Outcome } from './failure.ts';
 import { idTokenFault, jwtHeader } from './id-token.ts';
+import { claimsOf } from './identity.ts';
 import type { ExchangeChecks, SignIn } from './provider.ts';
 import { type TokenResponse, tokenSet } from './token-set.ts';
 
@@ -60,6 +61,11 @@ async function signInFrom(
   const more = settings.userInfo ? await client.fetchUserInfo(config, tokens.accessToken, subject) : {};
   return {
     ok: true,
-    value: { issuer: String(claims.iss), subject, tokens, claims: { ...more, ...claims } },
+    value: {
+      issuer: String(claims.iss),
+      subject,
+      tokens,
+      claims: claimsOf(settings, { claims: { ...more, ...claims } }),
+    },
   };
 }

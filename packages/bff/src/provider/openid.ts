@@ -8,6 +8,7 @@ import { providerFetch } from './fetch.ts';
 import { readLogoutToken } from './logout-token.ts';
 import { createMetadataLoader } from './metadata.ts';
 import type { Provider, TokenSet } from './provider.ts';
+import { revokeTokens } from './revocation.ts';
 import { signatureFault } from './signature.ts';
 import { createTell, type WriteLine } from './tell.ts';
 import { exchangeToken, refreshTokens } from './token-requests.ts';
@@ -82,13 +83,7 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
       ),
     exchangeToken: (subjectToken, target) =>
       withConfiguration((config) => exchangeToken(config, settings, subjectToken, target, now)),
-    revoke: (refreshToken) =>
-      withConfiguration(async (config) => {
-        if (config.serverMetadata().revocation_endpoint !== undefined) {
-          await client.tokenRevocation(config, refreshToken, { token_type_hint: 'refresh_token' });
-        }
-        return { ok: true, value: undefined };
-      }),
+    revoke: (tokens) => withConfiguration((config) => revokeTokens(config, fetch, settings, tokens)),
     endSessionUrl: (parameters) =>
       withConfiguration(async (config) => ({
         ok: true,

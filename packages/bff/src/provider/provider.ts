@@ -54,6 +54,12 @@ export interface TokenTarget {
   readonly scope: string;
 }
 
+/** What a grant holds that can be taken back. */
+export interface RevocableTokens {
+  readonly refreshToken: string | null;
+  readonly accessToken: string | null;
+}
+
 /** An authorization server as a client sees it. Expected failures are values; it never rejects for them. */
 export interface Provider {
   readonly settings: ProviderSettings;
@@ -65,8 +71,8 @@ export interface Provider {
   refresh(refreshToken: string, target: TokenTarget): Promise<Outcome<TokenSet>>;
   /** RFC 8693, for an access token of this very provider. */
   exchangeToken(subjectToken: string, target: TokenTarget): Promise<Outcome<TokenSet>>;
-  /** Revokes a refresh token, and with it its access tokens (RFC 7009 §2.1). */
-  revoke(refreshToken: string): Promise<Outcome<void>>;
+  /** Takes back what was granted: the refresh token, and with it its access tokens (RFC 7009 §2.1), or in its own way. */
+  revoke(tokens: RevocableTokens): Promise<Outcome<void>>;
   /** Where the browser ends the provider's session; null if the provider offers none. */
   endSessionUrl(parameters: Readonly<Record<string, string>>): Promise<Outcome<URL | null>>;
   /** Checks a back-channel logout token of this provider. */

@@ -227,7 +227,7 @@ export function createFlight(parts: FlightParts): {
     if (stored.kind === 'stored') return { kind: 'refreshed', session: stored.session, got: want };
     if (stored.kind === 'late') return { kind: 'moved', session: stored.session };
     // Sign-out won: what came back meanwhile belongs to nobody.
-    if (tokens.refreshToken !== null) await provider.revoke(tokens.refreshToken);
+    if (provider.settings.logout.revoke) await provider.revoke(tokens);
     return { kind: 'ended', reason: stored.reason };
   }
 

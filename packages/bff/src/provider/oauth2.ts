@@ -1,0 +1,111 @@
+import * as client from 'openid-client';
+import type { ProviderSettings } from '../options/provider/provider.ts';
+import { authorizationUrl } from './authorization-request.ts';
+import { clientAuthentication } from './client-authentication.ts';
+import { failureOf, type Outcome } from './failure.ts';
+import { providerFetch } from './fetch.ts';
+import type { ProviderParts } from './openid.ts';
+import { checkToken, personOf } from './person.ts';
+import type { ExchangeChecks, Provider, SignIn, TokenSet } from './provider.ts';
+import { revokeTokens } from './revocation.ts';
+import { standardAnswers } from './standard-answers.ts';
+import { exchangeToken, refreshTokens } from './token-requests.ts';
+import { tokenSet } from './token-set.ts';
+
+/**
+ * An OAuth 2.0 server that gives no ID tokens: the code flow with PKCE and state, and then its API says who signed in.
+ * Its endpoints come from the profile and the options; there is nothing to discover.
+ */
+export function createOAuth2Provider(settings: ProviderSettings, { now, fetch }: ProviderParts): Provider {
+  const bounded = providerFetch(settings.insecureAllowHttpIssuer, fetch, settings.requestTimeout);
+  const config = configurationOf(settings, standardAnswers(bounded, settings));
+
+  async function trying<T>(use: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    try {
+      return await use();
+    } catch (error) {
+      return { ok: false, failure: failureOf(error) };
+    }
+  }
+
+  async function signIn(callback: URL, checks: ExchangeChecks): Promise<Outcome<SignIn>> {
+    if (checks.maxAge !== null || checks.acrValues.length > 0) {
+      const detail = 'without an ID token nobody says when and how the person signed in';
+      return { ok: false, failure: { kind: 'oauth_error', error: 'step_up_failed', detail } };
+    }
+    const response = await client.authorizationCodeGrant(config, callback, {
+      expectedState: checks.state,
+      pkceCodeVerifier: checks.codeVerifier,
+    });
+    const first = tokenSet(response, settings, now());
+    const owner = await checkToken(bounded, settings, first.accessToken);
+    if (!owner.ok) return owner;
+    const tokens = await longLived(first);
+    const person = await personOf(bounded, settings, tokens);
+    if (!person.ok) return person;
+    const { subject, claims } = person.value;
+    if (owner.value !== null && owner.value !== subject) {
+      return { ok: false, failure: { kind: 'invalid_response', detail: 'the token is of another person' } };
+    }
+    return { ok: true, value: { issuer: settings.issuerName, subject, tokens, claims } };
+  }
+
+  /** Once, and at once: a token that has ended cannot be exchanged. */
+  async function longLived(tokens: TokenSet): Promise<TokenSet> {
+    const { longLivedToken } = settings.profile;
+    if (longLivedToken === null) return tokens;
+    const { grantType, parameter } = longLivedToken;
+    const response = await client.genericGrantRequest(config, grantType, { [parameter]: tokens.accessToken });
+    const { scopes, ...longer } = tokenSet(response, settings, now());
+    return { ...longer, scopes: scopes ?? tokens.scopes };
+  }
+
+  return {
+    settings,
+    authorizationUrl: (request) => trying(() => authorizationUrl(config, settings, request)),
+    exchange: (callback, checks) => trying(() => signIn(callback, checks)),
+    refresh: (refreshToken, target) =>
+      trying(async () => ({
+        ok: true,
+        value: await refreshTokens(config, settings, refreshToken, target, now),
+      })),
+    exchangeToken: (subjectToken, target) =>
+      trying(() => exchangeToken(config, settings, subjectToken, target, now)),
+    revoke: (tokens) => trying(() => revokeTokens(config, bounded, settings, tokens)),
+    async endSessionUrl(parameters) {
+      const endpoint = settings.endpoints.endSession;
+      return {
+        ok: true,
+        value: endpoint === undefined ? null : client.buildEndSessionUrl(config, { ...parameters }),
+      };
+    },
+    readLogoutToken: async () => ({ kind: 'invalid', detail: 'this provider sends no logout tokens' }),
+    knownEndSessionOrigin() {
+      const endpoint = settings.endpoints.endSession;
+      return endpoint === undefined ? null : new URL(endpoint).origin;
+    },
+    prepare: async () => undefined,
+    isReady: () => true,
+  };
+}
+
+function configurationOf(settings: ProviderSettings, fetch: client.CustomFetch): client.Configuration {
+  const { authorization, token, revocation, endSession } = settings.endpoints;
+  const config = new client.Configuration(
+    {
+      issuer: settings.issuerName,
+      ...(authorization === undefined ? {} : { authorization_endpoint: authorization }),
+      ...(token === undefined ? {} : { token_endpoint: token }),
+      ...(revocation === undefined ? {} : { revocation_endpoint: revocation }),
+      ...(endSession === undefined ? {} : { end_session_endpoint: endSession }),
+    },
+    settings.clientId,
+    {},
+    clientAuthentication(settings),
+  );
+  config.timeout = undefined;
+  config[client.customFetch] = fetch;
+  // Our fetch decides about http.
+  client.allowInsecureRequests(config);
+  return config;
+}
