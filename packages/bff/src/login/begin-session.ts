@@ -47,6 +47,7 @@ function firstGrant(
     refreshToken: tokens.refreshToken,
     idToken: keepIdToken ? tokens.idToken : null,
     scopes,
+    ...(tokens.dpopKey ? { dpopKey: tokens.dpopKey } : {}),
     tokens: {
       [resource]: {
         value: tokens.accessToken,

@@ -4,6 +4,7 @@ import type { Audit } from '../observe/audit.ts';
 import type { Settings } from '../options/settings.ts';
 import type { Problem } from '../problems/registry.ts';
 import type { Provider } from '../provider/provider.ts';
+import { newDpopKey } from '../session/dpop-key.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { Tickets } from '../ticket/ticket.ts';
 import { problemFor } from './failure-problem.ts';
@@ -52,6 +53,7 @@ export async function sendAway(
     state: unguessable(),
     nonce: unguessable(),
     codeVerifier: unguessable(),
+    dpopKey: provider.settings.dpop === 'never' ? null : newDpopKey(),
     provider: id,
     returnTo,
     errorsReturn,
@@ -66,6 +68,7 @@ export async function sendAway(
     state: transaction.state,
     nonce: transaction.nonce,
     codeVerifier: transaction.codeVerifier,
+    dpopKey: transaction.dpopKey,
     extra,
   });
   if (!url.ok) {

@@ -1,5 +1,6 @@
 import { createHash, createSecretKey } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { type DpopKey, readDpopKey, writeDpopKey } from '../session/dpop-key.ts';
 import { clearCookie, cookieNamesWith, cookiesNamed, setCookie } from '../ticket/cookies.ts';
 import type { Sealing } from '../ticket/sealing.ts';
 import type { Ticket } from '../ticket/ticket.ts';
@@ -30,6 +31,8 @@ export interface Transaction {
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
+  /** What the tokens will be bound to, if the provider does that. */
+  readonly dpopKey: DpopKey | null;
   readonly provider: string;
   readonly returnTo: string;
   /** Show errors at the return address instead of a page of ours. */
@@ -97,13 +100,14 @@ export function createTransactions(sealing: Sealing, prefix: string): Transactio
 }
 
 function flat(transaction: Transaction): Record<string, string | number> {
-  const { maxAge, acrValues, errorsReturn, replaces, intent, ...rest } = transaction;
+  const { maxAge, acrValues, errorsReturn, dpopKey, replaces, intent, ...rest } = transaction;
   return {
     ...rest,
     errorsReturn: errorsReturn ? 1 : 0,
     acrValues: acrValues.join(' '),
     ...(maxAge === null ? {} : { maxAge }),
     ...(replaces === null ? {} : { replaces }),
+    ...(dpopKey === null ? {} : { dpopKey: writeDpopKey(dpopKey) }),
     ...(intent.kind === 'sign-in'
       ? {}
       : {
@@ -117,7 +121,7 @@ function flat(transaction: Transaction): Record<string, string | number> {
 function unflat(values: Readonly<Record<string, unknown>>): Transaction | undefined {
   const { state, nonce, codeVerifier, provider, returnTo, acrValues, startedAt, maxAge, errorsReturn } =
     values;
-  const { replaces } = values;
+  const { replaces, dpopKey } = values;
   const texts = [state, nonce, codeVerifier, provider, returnTo, acrValues];
   const intent = intentIn(values);
   if (!texts.every((text) => typeof text === 'string') || typeof startedAt !== 'number' || !intent)
@@ -126,6 +130,7 @@ function unflat(values: Readonly<Record<string, unknown>>): Transaction | undefi
     state: String(state),
     nonce: String(nonce),
     codeVerifier: String(codeVerifier),
+    dpopKey: typeof dpopKey === 'string' ? readDpopKey(dpopKey) : null,
     provider: String(provider),
     returnTo: String(returnTo),
     acrValues: String(acrValues).split(' ').filter(Boolean),

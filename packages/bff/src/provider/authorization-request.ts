@@ -1,5 +1,6 @@
 import * as client from 'openid-client';
 import type { ProviderSettings } from '../options/provider/provider.ts';
+import type { DpopProof } from './dpop.ts';
 import type { Outcome } from './failure.ts';
 import type { AuthorizationRequest } from './provider.ts';
 
@@ -8,8 +9,11 @@ export async function authorizationUrl(
   config: client.Configuration,
   settings: ProviderSettings,
   request: AuthorizationRequest,
+  proof: DpopProof | null,
 ): Promise<Outcome<URL>> {
   const parameters = await parametersOf(settings, request);
+  // RFC 9449 §10: only who has the key can redeem the code.
+  if (proof) parameters.set('dpop_jkt', await proof.handle.calculateThumbprint());
   const offered = config.serverMetadata().pushed_authorization_request_endpoint !== undefined;
   const required = settings.pushedAuthorizationRequests === 'required';
   if (required && !offered) {
@@ -18,7 +22,7 @@ export async function authorizationUrl(
   }
   const push = required || (offered && settings.pushedAuthorizationRequests === 'when-offered');
   const url = push
-    ? await client.buildAuthorizationUrlWithPAR(config, parameters)
+    ? await client.buildAuthorizationUrlWithPAR(config, parameters, proof ? { DPoP: proof.handle } : {})
     : client.buildAuthorizationUrl(config, parameters);
   return { ok: true, value: url };
 }

@@ -1,5 +1,6 @@
 import * as client from 'openid-client';
 import type { ProviderSettings } from '../options/provider/provider.ts';
+import type { DpopProof } from './dpop.ts';
 import type { Outcome } from './failure.ts';
 import { idTokenFault, jwtHeader } from './id-token.ts';
 import { claimsOf } from './identity.ts';
@@ -17,6 +18,7 @@ export async function redeemCode(
   settings: ProviderSettings,
   callback: URL,
   checks: ExchangeChecks,
+  proof: DpopProof | null,
   now: () => number,
 ): Promise<Outcome<SignIn>> {
   // The first resource's token comes with the code; the others are fetched by refresh when a route needs them.
@@ -31,8 +33,9 @@ export async function redeemCode(
       idTokenExpected: true,
     },
     resource === undefined ? {} : { resource },
+    proof ? { DPoP: proof.handle } : {},
   );
-  return signInFrom(config, settings, response, checks, now());
+  return signInFrom(config, settings, response, checks, proof, now());
 }
 
 async function signInFrom(
@@ -40,9 +43,12 @@ async function signInFrom(
   settings: ProviderSettings,
   response: TokenResponse,
   checks: ExchangeChecks,
+  proof: DpopProof | null,
   now: number,
 ): Promise<Outcome<SignIn>> {
-  const tokens = tokenSet(response, settings, now);
+  const received = tokenSet(response, settings, proof, now);
+  if (!received.ok) return received;
+  const tokens = received.value;
   const { claims, idToken } = tokens;
   if (!claims || !idToken) {
     return { ok: false, failure: { kind: 'invalid_response', detail: 'no ID token' } };
@@ -58,7 +64,8 @@ async function signInFrom(
     return { ok: false, failure: { kind, error: 'step_up_failed', detail: fault.detail } };
   }
   const subject = String(claims.sub);
-  const more = settings.userInfo ? await client.fetchUserInfo(config, tokens.accessToken, subject) : {};
+  const dpop = proof && tokens.dpopKey ? { DPoP: proof.handle } : {};
+  const more = settings.userInfo ? await client.fetchUserInfo(config, tokens.accessToken, subject, dpop) : {};
   return {
     ok: true,
     value: {

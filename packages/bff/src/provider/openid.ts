@@ -3,6 +3,7 @@ import * as client from 'openid-client';
 import type { ProviderSettings } from '../options/provider/provider.ts';
 import { authorizationUrl } from './authorization-request.ts';
 import { redeemCode } from './authorization-response.ts';
+import { createDpopProofs } from './dpop.ts';
 import { failureOf, type Outcome } from './failure.ts';
 import { providerFetch } from './fetch.ts';
 import { readLogoutToken } from './logout-token.ts';
@@ -34,6 +35,7 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
   const fetch = providerFetch(settings.insecureAllowHttpIssuer, parts.fetch, settings.requestTimeout);
   const tell = createTell(settings.id, parts.writeLine ?? (() => undefined));
   const metadata = createMetadataLoader(settings, now, fetch, tell);
+  const proofs = createDpopProofs(settings);
 
   async function withConfiguration<T>(
     use: (config: client.Configuration) => Promise<Outcome<T>>,
@@ -71,18 +73,29 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
 
   return {
     settings,
-    authorizationUrl: (request) => withConfiguration((config) => authorizationUrl(config, settings, request)),
+    authorizationUrl: (request) =>
+      withConfiguration(async (config) => {
+        const proof = await proofs.ofSignIn(config, request.dpopKey);
+        return proof.ok ? authorizationUrl(config, settings, request, proof.value) : proof;
+      }),
     exchange: (callback, checks) =>
-      withConfiguration((config) => redeemCode(config, settings, callback, checks, now)),
-    refresh: (refreshToken, target) =>
-      withConfiguration(async (config) =>
-        refreshed(
-          config,
-          await refreshTokens(metadata.unchecked(config), settings, refreshToken, target, now),
-        ),
-      ),
-    exchangeToken: (subjectToken, target) =>
-      withConfiguration((config) => exchangeToken(config, settings, subjectToken, target, now)),
+      withConfiguration(async (config) => {
+        const proof = await proofs.ofSignIn(config, checks.dpopKey);
+        return proof.ok ? redeemCode(config, settings, callback, checks, proof.value, now) : proof;
+      }),
+    refresh: (refreshToken, target, dpopKey) =>
+      withConfiguration(async (config) => {
+        if (settings.dpop === 'required' && dpopKey === undefined) return unbound;
+        const proof = await proofs.of(config, dpopKey);
+        const unchecked = metadata.unchecked(config);
+        const tokens = await refreshTokens(unchecked, settings, refreshToken, target, proof, now);
+        return tokens.ok ? refreshed(config, tokens.value) : tokens;
+      }),
+    exchangeToken: (subjectToken, target, dpopKey) =>
+      withConfiguration(async (config) => {
+        const proof = await proofs.of(config, dpopKey);
+        return exchangeToken(config, settings, subjectToken, target, proof, now);
+      }),
     revoke: (tokens) => withConfiguration((config) => revokeTokens(config, fetch, settings, tokens)),
     endSessionUrl: (parameters) =>
       withConfiguration(async (config) => ({
@@ -110,3 +123,13 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
     isReady: () => metadata.loaded() !== undefined,
   };
 }
+
+/** A grant from before DPoP was required: it cannot be made safe any more, only a new sign-in can. */
+const unbound: Outcome<TokenSet> = {
+  ok: false,
+  failure: {
+    kind: 'oauth_error',
+    error: 'invalid_grant',
+    detail: 'DPoP is required, but the grant has no key',
+  },
+};

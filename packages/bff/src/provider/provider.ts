@@ -1,4 +1,5 @@
 import type { ProviderSettings } from '../options/provider/provider.ts';
+import type { DpopKey } from '../session/dpop-key.ts';
 import type { Outcome } from './failure.ts';
 import type { LogoutTokenResult } from './logout-token.ts';
 
@@ -8,6 +9,8 @@ export interface AuthorizationRequest {
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
+  /** What the tokens will be bound to, where the provider does that (RFC 9449 §10). */
+  readonly dpopKey: DpopKey | null;
   /** Allow-listed parameters from the browser: prompt, login_hint, ui_locales, acr_values, max_age. */
   readonly extra: Readonly<Record<string, string>>;
 }
@@ -17,6 +20,8 @@ export interface ExchangeChecks {
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
+  /** The one of the request. */
+  readonly dpopKey: DpopKey | null;
   /** Seconds. */
   readonly maxAge: number | null;
   readonly acrValues: readonly string[];
@@ -26,6 +31,8 @@ export interface ExchangeChecks {
 export interface TokenSet {
   readonly accessToken: string;
   readonly tokenType: string;
+  /** What the tokens are bound to; missing for bearer tokens. */
+  readonly dpopKey?: DpopKey;
   readonly receivedAt: number;
   readonly expiresAt: number;
   /** Null where the answer names none, which means: as asked (RFC 6749 §5.1). */
@@ -67,10 +74,10 @@ export interface Provider {
   authorizationUrl(request: AuthorizationRequest): Promise<Outcome<URL>>;
   /** @param callback the callback as it was reached, with its query */
   exchange(callback: URL, checks: ExchangeChecks): Promise<Outcome<SignIn>>;
-  /** RFC 6749 §6. */
-  refresh(refreshToken: string, target: TokenTarget): Promise<Outcome<TokenSet>>;
-  /** RFC 8693, for an access token of this very provider. */
-  exchangeToken(subjectToken: string, target: TokenTarget): Promise<Outcome<TokenSet>>;
+  /** RFC 6749 §6. @param dpopKey of the grant */
+  refresh(refreshToken: string, target: TokenTarget, dpopKey?: DpopKey): Promise<Outcome<TokenSet>>;
+  /** RFC 8693, for an access token of this very provider. @param dpopKey of the grant */
+  exchangeToken(subjectToken: string, target: TokenTarget, dpopKey?: DpopKey): Promise<Outcome<TokenSet>>;
   /** Takes back what was granted: the refresh token, and with it its access tokens (RFC 7009 §2.1), or in its own way. */
   revoke(tokens: RevocableTokens): Promise<Outcome<void>>;
   /** Where the browser ends the provider's session; null if the provider offers none. */

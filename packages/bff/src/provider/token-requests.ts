@@ -1,5 +1,6 @@
 import * as client from 'openid-client';
 import type { ProviderSettings } from '../options/provider/provider.ts';
+import type { DpopProof } from './dpop.ts';
 import type { Outcome } from './failure.ts';
 import type { TokenSet, TokenTarget } from './provider.ts';
 import { tokenSet } from './token-set.ts';
@@ -14,10 +15,12 @@ export async function refreshTokens(
   settings: ProviderSettings,
   refreshToken: string,
   target: TokenTarget,
+  proof: DpopProof | null,
   now: () => number,
-): Promise<TokenSet> {
-  const response = await client.refreshTokenGrant(config, refreshToken, parametersFor(target));
-  return tokenSet(response, settings, now());
+): Promise<Outcome<TokenSet>> {
+  const dpop = proof ? { DPoP: proof.handle } : {};
+  const response = await client.refreshTokenGrant(config, refreshToken, parametersFor(target), dpop);
+  return tokenSet(response, settings, proof, now());
 }
 
 /** RFC 8693, for an access token of this very provider. @param now milliseconds since the epoch */
@@ -26,19 +29,24 @@ export async function exchangeToken(
   settings: ProviderSettings,
   subjectToken: string,
   target: TokenTarget,
+  proof: DpopProof | null,
   now: () => number,
 ): Promise<Outcome<TokenSet>> {
-  const response = await client.genericGrantRequest(config, tokenExchange, {
+  const parameters = {
     subject_token: subjectToken,
     subject_token_type: accessTokenType,
     requested_token_type: accessTokenType,
     ...parametersFor(target),
-  });
+  };
+  const dpop = proof ? { DPoP: proof.handle } : {};
+  const response = await client.genericGrantRequest(config, tokenExchange, parameters, dpop);
   // RFC 8693 §2.2.1: a token of another kind is nothing to call an API with.
   const isAccessToken = response.issued_token_type === accessTokenType && response.token_type !== 'n_a';
-  return isAccessToken
-    ? { ok: true, value: { ...tokenSet(response, settings, now()), refreshToken: null } }
-    : { ok: false, failure: { kind: 'invalid_response', detail: 'an exchange gave no access token' } };
+  if (!isAccessToken) {
+    return { ok: false, failure: { kind: 'invalid_response', detail: 'an exchange gave no access token' } };
+  }
+  const tokens = tokenSet(response, settings, proof, now());
+  return tokens.ok ? { ok: true, value: { ...tokens.value, refreshToken: null } } : tokens;
 }
 
 function parametersFor({ resource, scope }: TokenTarget): Record<string, string> {

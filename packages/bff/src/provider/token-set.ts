@@ -1,11 +1,26 @@
 import type * as client from 'openid-client';
 import type { ProviderSettings } from '../options/provider/provider.ts';
+import type { DpopProof } from './dpop.ts';
+import type { Outcome } from './failure.ts';
 import type { TokenSet } from './provider.ts';
 
 export type TokenResponse = client.TokenEndpointResponse & client.TokenEndpointResponseHelpers;
 
-/** An answer of the token endpoint as we keep it. @param now milliseconds since the epoch */
-export function tokenSet(response: TokenResponse, settings: ProviderSettings, now: number): TokenSet {
+/**
+ * An answer of the token endpoint as we keep it.
+ *
+ * @param proof what came with the request: its key, and no other, is what the tokens may be bound to (RFC 9449 §5)
+ * @param now milliseconds since the epoch
+ */
+export function tokenSet(
+  response: TokenResponse,
+  settings: ProviderSettings,
+  proof: DpopProof | null,
+  now: number,
+): Outcome<TokenSet> {
+  const isBound = response.token_type.toLowerCase() === 'dpop';
+  if (!isBound && settings.dpop === 'required') return unusable('DPoP is required, but a bearer token came');
+  if (isBound && !proof) return unusable('a DPoP token came for a request without a proof');
   const lifetime =
     response.expires_in === undefined
       ? settings.defaultTokenLifetime
@@ -13,9 +28,10 @@ export function tokenSet(response: TokenResponse, settings: ProviderSettings, no
   const refreshLifetime = Number(
     response.refresh_expires_in ?? response.refresh_token_expires_in ?? Number.NaN,
   );
-  return {
+  const value: TokenSet = {
     accessToken: response.access_token,
-    tokenType: response.token_type.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer',
+    tokenType: isBound ? 'DPoP' : 'Bearer',
+    ...(isBound && proof ? { dpopKey: proof.key } : {}),
     receivedAt: now,
     expiresAt: now + lifetime,
     scopes: response.scope === undefined ? null : response.scope.split(/[ ,]+/).filter(Boolean),
@@ -25,4 +41,9 @@ export function tokenSet(response: TokenResponse, settings: ProviderSettings, no
     idToken: response.id_token ?? null,
     claims: response.claims() ?? null,
   };
+  return { ok: true, value };
+}
+
+function unusable(detail: string): Outcome<TokenSet> {
+  return { ok: false, failure: { kind: 'invalid_response', detail } };
 }

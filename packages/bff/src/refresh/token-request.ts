@@ -23,12 +23,14 @@ export function requestFor(
   want: TokenWant,
   now: number,
 ): TokenRequest | undefined {
+  const { refreshToken, dpopKey } = grant;
   if (want.by === 'refresh') {
-    const { refreshToken } = grant;
-    return refreshToken === null ? undefined : { want, send: () => provider.refresh(refreshToken, want) };
+    return refreshToken === null
+      ? undefined
+      : { want, send: () => provider.refresh(refreshToken, want, dpopKey) };
   }
   const first = signInWant(want.provider, provider.settings.resources);
   const subject = tokenIn(grant, first);
   if (!subject || tokenStanding(subject, now) === 'dead') return requestFor(provider, grant, first, now);
-  return { want, send: () => provider.exchangeToken(subject.value, want) };
+  return { want, send: () => provider.exchangeToken(subject.value, want, dpopKey) };
 }

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { dpopKey } from './dpop-key.ts';
 
 /** An access token for one resource. Times are milliseconds since the epoch. */
 const accessToken = Type.Object({
@@ -18,6 +19,8 @@ const grant = Type.Object({
   /** Kept only where sign-out needs it as a hint. */
   idToken: Type.Union([Type.String(), Type.Null()]),
   scopes: Type.Array(Type.String()),
+  /** Missing where the tokens are bearer tokens. */
+  dpopKey: Type.Optional(dpopKey),
   /** By resource; the empty string stands for a token asked for without one. */
   tokens: Type.Record(Type.String(), accessToken),
 });
