@@ -42,9 +42,11 @@ export class Browser {
     headers: Send['headers'] = {},
   ): Promise<Page> {
     const { action, hidden } = formOf(page);
+    const given = new URLSearchParams(fields);
+    const kept = Object.entries(hidden).filter(([name]) => !given.has(name));
     return this.open(action, {
       method: 'POST',
-      body: new URLSearchParams([...Object.entries(hidden), ...new URLSearchParams(fields)]),
+      body: new URLSearchParams([...kept, ...given]),
       headers: { origin: new URL(page.url).origin, 'sec-fetch-site': 'same-origin', ...headers },
     });
   }
