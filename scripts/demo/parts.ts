@@ -52,7 +52,12 @@ export function planParts(
     title: 'the demo API',
     args: [...watch, 'apps/api/src/main.ts'],
     cwd: root,
-    env: { ...shared, API_PORT: String(ports.API_PORT), API_ISSUER: issuerOf(settings) },
+    env: {
+      ...shared,
+      API_PORT: String(ports.API_PORT),
+      API_ISSUER: issuerOf(settings),
+      API_PUBLIC_URL: apiUrlOf(settings),
+    },
     readyUrl: `${apiUrlOf(settings)}/healthz`,
   };
   const bff: PartPlan = {

@@ -21,6 +21,8 @@ export interface ApiOptions {
   /** The authorization server, exactly as in the tokens' `iss`. */
   readonly issuer: string;
   readonly audience: string;
+  /** Where clients call it, to hold DPoP proofs against. Default: where a connection arrives. */
+  readonly publicUrl?: string | undefined;
   /** As `openDatabase()` returns it; closed with the app. */
   readonly database: DatabaseSync;
   /** No log if left out. */
@@ -42,7 +44,7 @@ const longestMessage = 64 * 1024;
  * @throws OptionsError of @coatcheck/resource-server if issuer or audience will not do
  */
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
-  const { issuer, audience, database, clock = Date.now, newId = randomUUID } = options;
+  const { issuer, audience, publicUrl, database, clock = Date.now, newId = randomUUID } = options;
   const app = Fastify({
     bodyLimit,
     logger: loggerFor(options.log),
@@ -60,7 +62,13 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   await describeApi(app);
   // Before the tokens are looked at: it closes the connections of handshakes that are refused.
   await app.register(websocket, { options: { maxPayload: longestMessage, perMessageDeflate: false } });
-  await app.register(resourceServer, { issuer, audience, clock });
+  await app.register(resourceServer, {
+    issuer,
+    audience,
+    clock,
+    dpop: 'allowed',
+    ...(publicUrl !== undefined && { publicUrl }),
+  });
 
   const people = createPeopleStore(database, clock);
   app.addHook('preHandler', async (request) => {

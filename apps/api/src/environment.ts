@@ -10,13 +10,15 @@ export interface Environment {
   readonly issuer: string;
   /** This API's name in the tokens' `aud`. */
   readonly audience: string;
+  /** Where clients call it; undefined where that is where it listens. */
+  readonly publicUrl: string | undefined;
   readonly logLevel: string;
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /**
- * Reads API_HOST, API_PORT, DATA_DIR, API_ISSUER, API_AUDIENCE and API_LOG_LEVEL; an empty variable counts as unset.
+ * Reads API_HOST, API_PORT, DATA_DIR, API_ISSUER, API_AUDIENCE, API_PUBLIC_URL and API_LOG_LEVEL; an empty variable counts as unset.
  *
  * @returns the settings, or every problem, one line each
  */
@@ -28,6 +30,7 @@ export function readEnvironment(
   const host = env.API_HOST || '127.0.0.1';
   const port = env.API_PORT || '9300';
   const issuer = env.API_ISSUER || 'http://127.0.0.1:9400';
+  const publicUrl = env.API_PUBLIC_URL || undefined;
   const logLevel = env.API_LOG_LEVEL || 'info';
 
   const problems: string[] = [];
@@ -36,6 +39,11 @@ export function readEnvironment(
   }
   if (!URL.canParse(issuer) || !/^https?:$/.test(new URL(issuer).protocol)) {
     problems.push(`API_ISSUER must be the URL of the authorization server, not ${JSON.stringify(issuer)}`);
+  }
+  if (publicUrl !== undefined && !(URL.canParse(publicUrl) && /^https?:/.test(publicUrl))) {
+    problems.push(
+      `API_PUBLIC_URL must be the URL that clients call the API at, not ${JSON.stringify(publicUrl)}`,
+    );
   }
   if (/[\s/]/.test(host)) {
     problems.push(`API_HOST must be an address or a host name, not ${JSON.stringify(host)}`);
@@ -49,6 +57,6 @@ export function readEnvironment(
   const audience = env.API_AUDIENCE || 'urn:coatcheck:demo-api';
   return {
     kind: 'valid',
-    environment: { host, port: Number(port), databaseFile, issuer, audience, logLevel },
+    environment: { host, port: Number(port), databaseFile, issuer, audience, publicUrl, logLevel },
   };
 }

@@ -10,7 +10,8 @@ if (read.kind === 'invalid') {
   await start(read.environment);
 }
 
-async function start({ host, port, databaseFile, issuer, audience, logLevel }: Environment): Promise<void> {
+async function start(environment: Environment): Promise<void> {
+  const { host, port, databaseFile, issuer, audience, publicUrl, logLevel } = environment;
   const opened = openDatabase(databaseFile);
   if (opened.kind === 'unusable') {
     return stop(
@@ -18,10 +19,13 @@ async function start({ host, port, databaseFile, issuer, audience, logLevel }: E
     );
   }
   const log = { level: logLevel };
-  const app = await buildApi({ issuer, audience, database: opened.database, log }).catch((error) => {
-    if (!(error instanceof OptionsError)) throw error;
-    stop(`The demo API cannot start, see API_ISSUER and API_AUDIENCE:\n  ${error.problems.join('\n  ')}`);
-  });
+  const app = await buildApi({ issuer, audience, publicUrl, database: opened.database, log }).catch(
+    (error) => {
+      if (!(error instanceof OptionsError)) throw error;
+      const names = 'API_ISSUER, API_AUDIENCE and API_PUBLIC_URL';
+      stop(`The demo API cannot start, see ${names}:\n  ${error.problems.join('\n  ')}`);
+    },
+  );
   if (app === undefined) return;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => app.close());
   try {

@@ -4,7 +4,7 @@ const Me = Type.Object({
   issuer: Type.String(),
   subject: Type.String(),
   clientId: Type.Union([Type.String(), Type.Null()]),
-  tokenType: Type.Literal('Bearer'),
+  tokenType: Type.Union([Type.Literal('Bearer'), Type.Literal('DPoP')]),
   scopes: Type.Array(Type.String()),
   roles: Type.Array(Type.String()),
   expiresAt: Type.String({ description: 'ISO 8601' }),
@@ -16,12 +16,12 @@ const Me = Type.Object({
 export const meRoute: FastifyPluginAsyncTypebox<{ clock: () => number }> = async (app, { clock }) => {
   const schema = { summary: 'What the API saw of the caller', response: { 200: Me } };
   app.get('/api/me', { schema }, async ({ principal }) => {
-    const { issuer, subject, clientId = null, scopes, roles, claims } = principal;
+    const { issuer, subject, clientId = null, tokenType, scopes, roles, claims } = principal;
     return {
       issuer,
       subject,
       clientId,
-      tokenType: 'Bearer' as const,
+      tokenType,
       scopes: [...scopes],
       roles: [...roles],
       expiresAt: new Date(claims.exp * 1000).toISOString(),

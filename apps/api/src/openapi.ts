@@ -27,7 +27,15 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       openapi: '3.1.0',
       info: { title: 'Coatcheck demo API', version: '0.1.0' },
       components: {
-        securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+        securitySchemes: {
+          accessToken: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description:
+              'A token that is bound to a DPoP key comes by the scheme DPoP, with a proof (RFC 9449).',
+          },
+        },
       },
     },
     transform: ({ schema, url, route }) => {

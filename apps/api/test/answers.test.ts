@@ -118,7 +118,7 @@ describe('the log', () => {
     const log = { level: 'info', stream: { write: (line: string) => lines.push(line) } };
     const app = await startApi(idp.issuer, { log });
     await app.inject({ url: '/healthz', headers: { 'x-request-id': 'canary id' } });
-    await app.inject({ url: '/healthz', headers: { 'x-request-id': 'c'.repeat(65) } });
-    expect(lines.join('')).not.toMatch(/canary|ccc/);
+    await app.inject({ url: '/healthz', headers: { 'x-request-id': 'z'.repeat(65) } });
+    expect(lines.join('')).not.toMatch(/canary|zzz/);
   });
 });

@@ -95,10 +95,12 @@ describe('the process', () => {
       API_PORT: '99999',
       API_ISSUER: 'idp',
       API_HOST: 'http://x',
+      API_PUBLIC_URL: 'api.example',
       API_LOG_LEVEL: 'loud',
     });
     expect(code).toBe(2);
-    for (const name of ['API_PORT', 'API_ISSUER', 'API_HOST', 'API_LOG_LEVEL']) expect(said).toContain(name);
+    for (const name of ['API_PORT', 'API_ISSUER', 'API_HOST', 'API_PUBLIC_URL', 'API_LOG_LEVEL'])
+      expect(said).toContain(name);
   });
 
   it('an issuer over plain http on another machine: refused with the reason, exit code 2', async () => {

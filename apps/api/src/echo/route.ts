@@ -25,7 +25,7 @@ export const echoRoute: FastifyPluginAsyncTypebox<{ clock: () => number }> = asy
       );
     };
     const authorize = async (token: string) => {
-      const next = await app.principalOf(token);
+      const next = await app.principalOf(token, {}, principal);
       if (next && principalKey(next) === principalKey(principal)) endWith(next);
       else socket.close(policyViolation, 'that access token will not do');
     };
