@@ -97,7 +97,7 @@ export async function openStage(kind: ServerKind): Promise<Stage> {
     async begin(jar, person) {
       const started = await jar.navigate(bff.loginPath(), { site: 'same-origin' });
       if (started.location === undefined) {
-        throw new Error(`sign-in did not start: ${started.status} ${await started.text()}\n${bff.log()}`);
+        throw new Error(`sign-in did not start: ${started.status} \n${end(bff.log())}`);
       }
       return person.signIn(started.location);
     },
@@ -105,7 +105,7 @@ export async function openStage(kind: ServerKind): Promise<Stage> {
     async signIn({ jar = bff.jar(), person = server.person() } = {}) {
       const answer = await stage.finish(jar, await stage.begin(jar, person));
       if (jar.cookie(bff.cookies.ticket) === undefined) {
-        throw new Error(`sign-in failed: ${answer.status}\n${bff.log()}\n${server.log?.() ?? ''}`);
+        throw new Error(`sign-in failed: ${answer.status}\n${end(bff.log())}\n${end(server.log?.() ?? '')}`);
       }
       return { jar, person };
     },
@@ -116,7 +116,7 @@ export async function openStage(kind: ServerKind): Promise<Stage> {
     async call(jar) {
       const answer = await jar.fetch('/api/notes');
       if (answer.status !== 200) {
-        throw new Error(`the call failed: ${answer.status} ${await answer.text()}\n${bff.log()}`);
+        throw new Error(`the call failed: ${answer.status} ${await answer.text()}\n${end(bff.log())}`);
       }
       return upstream.requestsOf('/api/notes').at(-1)?.headers.authorization?.split(' ')[1] ?? '';
     },
@@ -140,6 +140,11 @@ export async function openStage(kind: ServerKind): Promise<Stage> {
     },
   };
   return stage;
+}
+
+/** What was written last. */
+function end(log: string): string {
+  return log.split('\n').slice(-12).join('\n');
 }
 
 async function metadataOf(issuer: string): Promise<Record<string, unknown>> {

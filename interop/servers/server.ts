@@ -13,6 +13,8 @@ export interface Offers {
   readonly iss: boolean;
   /** RFC 7009. */
   readonly revocation: boolean;
+  /** A dead refresh token gets `invalid_grant` (RFC 6749 §5.2), as it must. */
+  readonly saysInvalidGrant: boolean;
   /** Access tokens are bound to a key of the client's (RFC 9449). */
   readonly dpop?: boolean;
   /** The person is sent there at sign-out, and back. */

@@ -29,6 +29,7 @@ const usual: Setup = {
     par: true,
     iss: true,
     revocation: true,
+    saysInvalidGrant: true,
     rpInitiatedLogout: true,
     backchannelLogout: true,
     frontchannelLogout: false,
