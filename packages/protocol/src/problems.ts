@@ -7,6 +7,7 @@ export const problemCodes = [
   'navigation_required',
   'session_required',
   'insufficient_scope',
+  'step_up_required',
   // signing in
   'invalid_return_to',
   'invalid_parameter',
@@ -71,6 +72,18 @@ export interface ProblemDetails {
   detail: string;
   /** Why there is no session; only with `session_required`. */
   reason?: SignedOutReason;
+  /** Id of the provider at which the person must sign in again, or connect an account. */
+  provider?: string;
+  /** How a sign-in must be done for the call to pass; only with `step_up_required` (RFC 9470 §3). */
+  acr_values?: string;
+  /** Seconds since a sign-in that are still acceptable; only with `step_up_required` (RFC 9470 §3). */
+  max_age?: number;
+  /** The scopes that are missing, with a space between; only with `insufficient_scope` (RFC 6750 §3). */
+  scope?: string;
+  /** Name of the configured set that holds them; only with `insufficient_scope`. */
+  consent?: string;
+  /** Where a sign-in starts that helps; `return_to` is to be added. To be navigated to, not fetched. */
+  loginUrl?: string;
   /** Look this up in the server's log. */
   requestId?: string;
 }

@@ -8,8 +8,15 @@ import { absoluteEnd } from '../session/rules.ts';
  * The record of a new session.
  *
  * @param now milliseconds since the epoch
+ * @param asked the scopes that were asked for: an answer that names none has those (RFC 6749 §5.1)
  */
-export function recordOf(settings: Settings, providerId: string, signIn: SignIn, now: number): SessionRecord {
+export function recordOf(
+  settings: Settings,
+  providerId: string,
+  signIn: SignIn,
+  now: number,
+  asked: readonly string[],
+): SessionRecord {
   const provider = settings.providers.find((one) => one.id === providerId);
   const { claims, tokens } = signIn;
   return {
@@ -27,7 +34,7 @@ export function recordOf(settings: Settings, providerId: string, signIn: SignIn,
     grants: {
       [providerId]: firstGrant(
         tokens,
-        provider?.scopes ?? [],
+        asked,
         provider?.resources[0] ?? '',
         provider?.logout.hint === 'id_token_hint',
       ),

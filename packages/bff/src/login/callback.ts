@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { scopesAsked } from '../options/consents.ts';
 import { sendProblem } from '../problems/answer.ts';
 import type { Problem } from '../problems/registry.ts';
 import type { Provider, SignIn } from '../provider/provider.ts';
@@ -68,7 +69,7 @@ export async function finishLogin(
   }
   const { intent } = transaction;
   return intent.kind === 'sign-in'
-    ? welcome(parts, request, reply, transaction, signIn.value)
+    ? welcome(parts, provider, request, reply, transaction, signIn.value)
     : goOn(parts, provider, request, reply, { ...transaction, intent }, signIn.value);
 }
 
@@ -99,6 +100,7 @@ async function wasEndedMeanwhile(parts: CallbackParts, { issuer, claims }: SignI
 
 async function welcome(
   parts: CallbackParts,
+  provider: Provider,
   request: FastifyRequest,
   reply: FastifyReply,
   transaction: Transaction,
@@ -109,7 +111,8 @@ async function welcome(
   const replaced = before === undefined ? undefined : await sessions.standing(before);
 
   const fresh = tickets.issue();
-  const record = recordOf(settings, transaction.provider, signIn, parts.now());
+  const asked = scopesAsked(provider.settings, [], transaction.consent);
+  const record = recordOf(settings, transaction.provider, signIn, parts.now(), asked);
   await sessions.start(fresh, record, parts.devices.seal(request.headers['user-agent']), request.id);
   // Whoever ended it between the first look and now could not find it yet.
   if (await wasEndedMeanwhile(parts, signIn)) {
@@ -139,6 +142,7 @@ async function goOn(
   const done = await carryOn(parts, {
     intent: transaction.intent,
     provider: transaction.provider,
+    consent: transaction.consent,
     signIn,
     here: tickets.readHere(request.headers) ?? transaction.replaces ?? undefined,
     fresh,

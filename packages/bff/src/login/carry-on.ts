@@ -1,3 +1,4 @@
+import { scopesAsked } from '../options/consents.ts';
 import type { Settings } from '../options/settings.ts';
 import type { Problem } from '../problems/registry.ts';
 import type { SignIn } from '../provider/provider.ts';
@@ -22,6 +23,8 @@ export interface CarryOnParts extends SuccessionParts {
 export interface Continuation {
   readonly intent: Exclude<Intent, { kind: 'sign-in' }>;
   readonly provider: string;
+  /** Name of the set of scopes that was asked for besides; null for none. */
+  readonly consent: string | null;
   readonly signIn: SignIn;
   /** Id hash of the session that this browser says is here. */
   readonly here: string | undefined;
@@ -48,10 +51,8 @@ export async function carryOn(parts: CarryOnParts, continuation: Continuation): 
   return parts.refresher.standstill(loaded.session, async (current) => {
     if (current.kind === 'none') return over(`the session is over: ${current.reason}`);
     const record = recordAfter(parts, current.session.record, continuation);
-    if (record === undefined) {
-      const problem: Problem = { code: 'identity_mismatch', privateDetail: 'another account signed in' };
-      return { kind: 'refused', problem, leftover: true };
-    }
+    if ('code' in record)
+      return { kind: 'refused', problem: record, leftover: record.code === 'identity_mismatch' };
     const { fresh, device, requestId } = continuation;
     return (await succeed(parts, current.session, fresh, record, device, requestId))
       ? { kind: 'done', record }
@@ -63,16 +64,23 @@ function over(privateDetail: string): CarriedOn {
   return { kind: 'refused', problem: { code: 'session_changed', privateDetail }, leftover: true };
 }
 
-/** @returns undefined where the sign-in is about another account than the session */
+/** The record that the session goes on with, or why it does not. */
 function recordAfter(
   { settings, now }: CarryOnParts,
   before: SessionRecord,
-  { provider, signIn }: Continuation,
-): SessionRecord | undefined {
-  if (signIn.issuer !== before.issuer || signIn.subject !== before.subject) return undefined;
-  const after = recordOf(settings, provider, signIn, now());
-  const [old, grant] = [before, after].map((one) => one.grants[provider]);
-  if (!grant) return undefined;
+  { provider, consent, signIn }: Continuation,
+): SessionRecord | Problem {
+  if (signIn.issuer !== before.issuer || signIn.subject !== before.subject)
+    return { code: 'identity_mismatch', privateDetail: 'another account signed in' };
+  const old = before.grants[provider];
+  const options = settings.providers.find(({ id }) => id === provider);
+  const asked = options ? scopesAsked(options, old?.scopes ?? [], consent) : [];
+  const after = recordOf(settings, provider, signIn, now(), asked);
+  const grant = after.grants[provider];
+  const wanted = consent === null ? [] : (options?.consents[consent] ?? []);
+  const refused = wanted.filter((scope) => !grant?.scopes.includes(scope));
+  if (!grant || refused.length > 0)
+    return { code: 'missing_scope', privateDetail: `not granted: ${refused.join(' ')}` };
   // A provider that gives a refresh token only at the first consent leaves the old one in force.
   const kept = { ...grant, refreshToken: grant.refreshToken ?? old?.refreshToken ?? null };
   return {

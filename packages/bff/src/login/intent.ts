@@ -11,6 +11,8 @@ export interface Aim {
   readonly intent: Intent;
   /** Id; undefined where neither the request nor a session names one. */
   readonly provider: string | undefined;
+  /** Scopes that the session has there already. */
+  readonly granted: readonly string[];
 }
 
 /**
@@ -23,7 +25,7 @@ export async function aimOf(
   headers: IncomingHttpHeaders,
   query: Partial<Record<'provider' | (typeof strengthens)[number], string>>,
 ): Promise<Aim> {
-  const plain: Aim = { intent: { kind: 'sign-in' }, provider: query.provider };
+  const plain: Aim = { intent: { kind: 'sign-in' }, provider: query.provider, granted: [] };
   if (!strengthens.some((name) => query[name])) return plain;
   const found = parts.tickets.read(headers);
   if (found.kind !== 'ticket') return plain;
@@ -31,6 +33,7 @@ export async function aimOf(
   if (loaded.kind === 'none') return plain;
   const { record } = loaded.session;
   const provider = query.provider ?? record.provider;
-  if (record.grants[provider] === undefined) return plain;
-  return { intent: { kind: 'step-up', ticket: found.ticket }, provider };
+  const grant = record.grants[provider];
+  if (grant === undefined) return plain;
+  return { intent: { kind: 'step-up', ticket: found.ticket }, provider, granted: grant.scopes };
 }

@@ -28,6 +28,9 @@ export interface Errand {
   readonly intent: Intent;
   readonly returnTo: string;
   readonly errorsReturn: boolean;
+  readonly scopes: readonly string[];
+  /** Name of the set of scopes that is asked for besides; null for none. */
+  readonly consent: string | null;
   /** Allow-listed parameters of the authorization request. */
   readonly extra: Readonly<Record<string, string>>;
 }
@@ -44,7 +47,7 @@ export async function sendAway(
   errand: Errand,
 ): Promise<SentAway> {
   const { settings, now, tickets, transactions, audit } = parts;
-  const { provider, extra, intent, returnTo, errorsReturn } = errand;
+  const { provider, scopes, consent, extra, intent, returnTo, errorsReturn } = errand;
   const { id, responseMode, authorizationParameters } = provider.settings;
   // What the operator fixed wins, and is checked in the answer like what the browser asked for.
   const asked: Partial<Record<string, string>> = { ...extra, ...authorizationParameters };
@@ -60,11 +63,13 @@ export async function sendAway(
     maxAge: asked.max_age === undefined ? null : Number(asked.max_age),
     acrValues: asked.acr_values?.split(' ').filter(Boolean) ?? [],
     intent,
+    consent,
     replaces: byPost ? (tickets.readHere(request.headers) ?? null) : null,
     startedAt: now(),
   };
   const url = await provider.authorizationUrl({
     redirectUri: redirectUri(settings, id),
+    scopes,
     state: transaction.state,
     nonce: transaction.nonce,
     codeVerifier: transaction.codeVerifier,

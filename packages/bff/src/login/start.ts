@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { scopesAsked } from '../options/consents.ts';
 import { sendProblem } from '../problems/answer.ts';
 import { navigationRefusalOf } from '../ticket/guard.ts';
 import { readQuery } from '../web/query.ts';
@@ -22,7 +23,13 @@ export async function startLogin(
   if (refusal !== null)
     return sendProblem(request, reply, { code: 'navigation_required', privateDetail: refusal });
 
-  const query = readQuery(request.raw.url ?? '', ['return_to', 'provider', 'on_error', ...passedOn]);
+  const query = readQuery(request.raw.url ?? '', [
+    'return_to',
+    'provider',
+    'on_error',
+    'consent',
+    ...passedOn,
+  ]);
   if (!query) return sendProblem(request, reply, { code: 'invalid_parameter' });
   const returnTo = readReturnTo(query.return_to ?? '/', settings.publicUrl.origin, settings.basePath);
   if (returnTo === undefined) return sendProblem(request, reply, { code: 'invalid_return_to' });
@@ -31,6 +38,12 @@ export async function startLogin(
   const aim = await aimOf(parts, request.headers, query);
   const provider = parts.providers.get(aim.provider ?? settings.providers[0]?.id ?? '');
   if (!provider) return sendProblem(request, reply, { code: 'unknown_provider' });
+
+  const consent = query.consent || null;
+  if (consent !== null && !Object.hasOwn(provider.settings.consents, consent)) {
+    const privateDetail = 'the provider has no set of scopes of that name';
+    return sendProblem(request, reply, { code: 'invalid_parameter', privateDetail });
+  }
 
   const start = countStart(request.headers, settings.cookies.starts, now());
   reply.header('set-cookie', start.cookie);
@@ -42,6 +55,8 @@ export async function startLogin(
     intent: aim.intent,
     returnTo,
     errorsReturn,
+    scopes: scopesAsked(provider.settings, aim.granted, consent),
+    consent,
     extra,
   });
   if (sent.ok) {

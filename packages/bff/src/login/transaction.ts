@@ -41,6 +41,8 @@ export interface Transaction {
   readonly maxAge: number | null;
   readonly acrValues: readonly string[];
   readonly intent: Intent;
+  /** Name of the set of scopes that was asked for besides; null for none. */
+  readonly consent: string | null;
   /** Id hash of the session that was here, where the answer comes by a post that brings no Lax cookie. */
   readonly replaces: string | null;
   /** Milliseconds since the epoch. */
@@ -100,13 +102,14 @@ export function createTransactions(sealing: Sealing, prefix: string): Transactio
 }
 
 function flat(transaction: Transaction): Record<string, string | number> {
-  const { maxAge, acrValues, errorsReturn, dpopKey, replaces, intent, ...rest } = transaction;
+  const { maxAge, acrValues, errorsReturn, dpopKey, replaces, intent, consent, ...rest } = transaction;
   return {
     ...rest,
     errorsReturn: errorsReturn ? 1 : 0,
     acrValues: acrValues.join(' '),
     ...(maxAge === null ? {} : { maxAge }),
     ...(replaces === null ? {} : { replaces }),
+    ...(consent === null ? {} : { consent }),
     ...(dpopKey === null ? {} : { dpopKey: writeDpopKey(dpopKey) }),
     ...(intent.kind === 'sign-in'
       ? {}
@@ -121,7 +124,7 @@ function flat(transaction: Transaction): Record<string, string | number> {
 function unflat(values: Readonly<Record<string, unknown>>): Transaction | undefined {
   const { state, nonce, codeVerifier, provider, returnTo, acrValues, startedAt, maxAge, errorsReturn } =
     values;
-  const { replaces, dpopKey } = values;
+  const { consent, replaces, dpopKey } = values;
   const texts = [state, nonce, codeVerifier, provider, returnTo, acrValues];
   const intent = intentIn(values);
   if (!texts.every((text) => typeof text === 'string') || typeof startedAt !== 'number' || !intent)
@@ -137,6 +140,7 @@ function unflat(values: Readonly<Record<string, unknown>>): Transaction | undefi
     errorsReturn: errorsReturn === 1,
     maxAge: typeof maxAge === 'number' ? maxAge : null,
     intent,
+    consent: typeof consent === 'string' ? consent : null,
     replaces: typeof replaces === 'string' ? replaces : null,
     startedAt,
   };

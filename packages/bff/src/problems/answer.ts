@@ -13,6 +13,7 @@ export function problemDetails(problem: Problem, requestId?: string): ProblemDet
     code: problem.code,
     detail,
     ...(problem.reason === undefined ? {} : { reason: problem.reason }),
+    ...problem.remedy,
     ...(requestId === undefined ? {} : { requestId }),
   };
 }

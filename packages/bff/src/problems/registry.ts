@@ -1,4 +1,4 @@
-import type { ProblemCode, SignedOutReason } from '@coatcheck/protocol';
+import type { ProblemCode, ProblemDetails, SignedOutReason } from '@coatcheck/protocol';
 
 interface Entry {
   readonly status: number;
@@ -28,6 +28,11 @@ export const problemRegistry = {
     403,
     'Not permitted',
     'The session lacks a scope that this route needs. Sign in with more consent, or ask for permission.',
+  ),
+  step_up_required: entry(
+    401,
+    'Stronger sign-in needed',
+    'The API wants you to have signed in more recently or more strongly. Sign in again, then repeat the call. You are still signed in.',
   ),
   invalid_return_to: entry(
     400,
@@ -119,7 +124,7 @@ export const problemRegistry = {
   step_up_failed: entry(
     403,
     'Stronger sign-in needed',
-    'The provider signed you in less strongly or less recently than was asked. Try again.',
+    'You are signed in less strongly or less recently than was asked, also after signing in again. Nothing was changed.',
   ),
   identity_mismatch: entry(
     403,
@@ -247,6 +252,12 @@ function entry(status: number, title: string, detail: string): Entry {
   return { status, title, detail };
 }
 
+/** Members of an answer that tell what sign-in would help. */
+export type Remedy = Pick<
+  ProblemDetails,
+  'provider' | 'acr_values' | 'max_age' | 'scope' | 'consent' | 'loginUrl'
+>;
+
 /** An error to answer with, as a value. */
 export interface Problem {
   readonly code: ProblemCode;
@@ -256,6 +267,8 @@ export interface Problem {
   readonly status?: 503;
   /** Seconds for `Retry-After`. */
   readonly retryAfter?: number;
+  /** What a sign-in must be asked for, so that the call passes after it. */
+  readonly remedy?: Remedy;
   /** For `Allow`, with `method_not_allowed`. */
   readonly allow?: readonly string[];
   /** For the log alone. */

@@ -38,7 +38,7 @@ async function parametersOf(
     response_type: 'code',
     redirect_uri: request.redirectUri,
     // The permissions of a GitHub App are fixed: there may be nothing to ask for.
-    ...(settings.scopes.length > 0 ? { scope: settings.scopes.join(' ') } : {}),
+    ...(request.scopes.length > 0 ? { scope: request.scopes.join(' ') } : {}),
     state: request.state,
     ...(settings.protocol === 'openid' ? { nonce: request.nonce } : {}),
     code_challenge: await client.calculatePKCECodeChallenge(request.codeVerifier),

@@ -6,6 +6,7 @@ import type { LogoutTokenResult } from './logout-token.ts';
 /** What a login asks the provider for. */
 export interface AuthorizationRequest {
   readonly redirectUri: string;
+  readonly scopes: readonly string[];
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;

@@ -15,6 +15,7 @@ import type { Ticket, Tickets } from '../ticket/ticket.ts';
 import type { Streams } from '../web/streams.ts';
 import type { ForwardedFor } from './client-address.ts';
 import type { ReadyRoute } from './ready-route.ts';
+import { missingScopes } from './remedies.ts';
 import { requestHeaders } from './request-headers.ts';
 import type { ResponseContext } from './response-headers.ts';
 import { resolveTarget } from './target.ts';
@@ -120,7 +121,7 @@ export function withoutToken(answer: TokenAnswer & { kind: 'denied' | 'unavailab
 function authorized(call: Call, session: Session, token: AccessToken): void {
   const { parts, route, request, reply } = call;
   if (!route.settings.scopes.every((scope) => token.scopes.includes(scope))) {
-    sendProblem(request, reply, { code: 'insufficient_scope' });
+    sendProblem(request, reply, withoutScopes(call, token));
     return;
   }
   const counts = request.headers[headerNames.background] !== '1';
@@ -128,6 +129,11 @@ function authorized(call: Call, session: Session, token: AccessToken): void {
     parts.background(parts.sessions.touch(session));
   }
   call.pass(call, session, token);
+}
+
+function withoutScopes({ parts, route }: Call, token: AccessToken): Problem {
+  const missing = route.settings.scopes.filter((scope) => !token.scopes.includes(scope));
+  return missingScopes(parts.settings, route.settings.provider, missing);
 }
 
 /** What a call is told where none of its route's upstreams works, as far as is known. */

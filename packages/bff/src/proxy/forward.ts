@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from '../problems/answer.ts';
 import { answerFailure } from '../problems/failures.ts';
+import type { Problem } from '../problems/registry.ts';
 import type { AccessToken } from '../session/record.ts';
 import type { Session } from '../session/session.ts';
 import {
@@ -17,6 +18,7 @@ import {
 import { discardContent, type RequestBody, requestBody } from './body.ts';
 import { EventBoundary, sessionEndedEvent } from './last-event.ts';
 import type { ReadyRoute } from './ready-route.ts';
+import { remedyFor } from './remedies.ts';
 import { earlyHints, responseHeaders, responseTrailers } from './response-headers.ts';
 import { type Finish, type Outcome, send } from './send.ts';
 import { watchSession } from './session-watch.ts';
@@ -159,6 +161,7 @@ function attempt(delivery: Delivery): void {
   const timeout = isFirst ? settings.timeout : Math.max(1, delivery.deadline - parts.now());
   const { upstream, breaker } = origin;
   const tell = breaker?.enter(parts.now());
+  let remedy: Problem | undefined;
   delivery.sent += 1;
   const finish = send(
     life ? upstream.streams : upstream.calls,
@@ -174,6 +177,10 @@ function attempt(delivery: Delivery): void {
       interceptsInvalidToken() {
         if (!delivery.mayReplaceToken || !session || !token || !body.isReplayable()) return false;
         return parts.refresher.isReplaceable(session, call.route.want, token);
+      },
+      interceptsRefusal(status, rawHeaders) {
+        remedy = session && remedyFor(parts, settings.provider, session, status, rawHeaders);
+        return remedy !== undefined;
       },
       interceptsStatus:
         settings.retries.onStatus.size > 0 ? (status) => mayRetry(delivery, status) : undefined,
@@ -206,6 +213,7 @@ function attempt(delivery: Delivery): void {
       if (life) life.finish = undefined;
       if (outcome.kind === 'token_refused' && session && token)
         again(delivery, session, token).catch((error: unknown) => answerFailure(error, request, reply));
+      else if (outcome.kind === 'refused' && remedy) sendProblem(request, reply, remedy);
       else if (outcome.kind === 'intercepted' || (isUnconnected(outcome) && mayRetry(delivery, 'connect')))
         retry(delivery, origin);
       else conclude(delivery, outcome);
@@ -246,6 +254,7 @@ function conclude({ call, body }: Delivery, outcome: Outcome): void {
       body.discard();
       sendProblem(request, reply, { code: outcome.code, privateDetail: outcome.cause.message });
       return;
+    case 'refused':
     case 'token_refused':
     case 'intercepted':
       sendProblem(request, reply, { code: 'upstream_invalid', privateDetail: 'refused without being asked' });

@@ -34,6 +34,8 @@ export interface Exchange {
   readonly boundary: EventBoundary | null;
   /** Asked at a 401 that refuses the access token: whether to report it instead of relaying it. */
   readonly interceptsInvalidToken: () => boolean;
+  /** The same for an answer that refuses what only a sign-in can mend. */
+  readonly interceptsRefusal?: (status: number, rawHeaders: readonly string[]) => boolean;
   /** The same for the status of any other answer, asked before its fields are looked at. */
   readonly interceptsStatus?: ((status: number) => boolean) | undefined;
   readonly timeouts: ExchangeTimeouts;
@@ -61,6 +63,8 @@ export type Outcome =
   | { readonly kind: 'answered'; readonly status: number }
   /** Nothing was written; with a replayable body the exchange can be sent again. */
   | { readonly kind: 'token_refused' }
+  /** The same, but it is not to be sent again. */
+  | { readonly kind: 'refused' }
   /** The same, of an answer whose status was intercepted. */
   | { readonly kind: 'intercepted'; readonly status: number }
   /** Nothing was written: the answer is the caller's to make. */
@@ -125,6 +129,7 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
   #settled = false;
   #refusalBytes = -1;
   #status = 0;
+  #isRefused = false;
 
   constructor(lane: Lane, exchange: Exchange, done: (outcome: Outcome) => void) {
     this.#lane = lane;
@@ -190,6 +195,11 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
       this.#refusalBytes = 0;
       return;
     }
+    if (this.#exchange.interceptsRefusal?.(statusCode, fields)) {
+      this.#isRefused = true;
+      this.#refusalBytes = 0;
+      return;
+    }
     this.#status = statusCode;
     if (this.#exchange.interceptsStatus?.(statusCode)) {
       this.#refusalBytes = 0;
@@ -248,6 +258,7 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
 
   /** Of an answer that was not relayed. */
   #refusal(): Outcome {
+    if (this.#isRefused) return { kind: 'refused' };
     const status = this.#status;
     return status === 0 ? { kind: 'token_refused' } : { kind: 'intercepted', status };
   }

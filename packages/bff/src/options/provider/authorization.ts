@@ -12,6 +12,16 @@ export const authorizationMembers = {
     ),
   ),
   requiredScopes: Type.Optional(scopeList('Sign-in fails unless the provider grants these.')),
+  consents: Type.Optional(
+    Type.Record(
+      Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,31}$' }),
+      scopeList('Scopes that are asked for only by consent=<name> at the login URL.'),
+      {
+        description: 'Named sets of scopes to ask for when they are needed (incremental consent).',
+        additionalProperties: false,
+      },
+    ),
+  ),
   pushedAuthorizationRequests: Type.Optional(
     Type.Union([Type.Literal('when-offered'), Type.Literal('required'), Type.Literal('never')], {
       description: 'PAR (RFC 9126).',
@@ -54,6 +64,8 @@ export type ResponseMode = 'query' | 'form_post' | 'jwt';
 export interface AuthorizationSettings {
   readonly scopes: readonly string[];
   readonly requiredScopes: readonly string[];
+  /** Sets of scopes that are asked for when they are needed, by name. */
+  readonly consents: Readonly<Record<string, readonly string[]>>;
   readonly pushedAuthorizationRequests: 'when-offered' | 'required' | 'never';
   readonly responseMode: ResponseMode;
   /** As JSON, for the parameter; null where none are asked for. */
@@ -67,6 +79,7 @@ export function authorizationSettings(input: {
   readonly profile?: ProfileName;
   readonly scopes?: readonly string[];
   readonly requiredScopes?: readonly string[];
+  readonly consents?: Readonly<Record<string, readonly string[]>>;
   readonly pushedAuthorizationRequests?: AuthorizationSettings['pushedAuthorizationRequests'];
   readonly responseMode?: ResponseMode;
   readonly authorizationDetails?: readonly object[];
@@ -77,6 +90,7 @@ export function authorizationSettings(input: {
   return {
     scopes: input.scopes ?? profile.scopes,
     requiredScopes: input.requiredScopes ?? [],
+    consents: input.consents ?? {},
     pushedAuthorizationRequests: input.pushedAuthorizationRequests ?? 'when-offered',
     responseMode: input.responseMode ?? 'query',
     authorizationDetails: input.authorizationDetails ? JSON.stringify(input.authorizationDetails) : null,
