@@ -15,19 +15,25 @@ export interface Send {
 /** One HTTP exchange, no redirect followed, every header as given. */
 export function send(url: string, { method = 'GET', headers = {}, body }: Send = {}): Promise<Answer> {
   const type = body instanceof URLSearchParams ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
+  // Said here, because Node does not frame the content of a DELETE by itself.
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body.toString())) };
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method, agent: false, headers: { ...type, ...headers } }, (incoming) => {
-      const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('error', reject);
-      incoming.on('end', () =>
-        resolve({
-          status: incoming.statusCode ?? 0,
-          headers: incoming.headers,
-          body: Buffer.concat(chunks).toString('utf8'),
-        }),
-      );
-    });
+    const outgoing = request(
+      url,
+      { method, agent: false, headers: { ...type, ...length, ...headers } },
+      (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('error', reject);
+        incoming.on('end', () =>
+          resolve({
+            status: incoming.statusCode ?? 0,
+            headers: incoming.headers,
+            body: Buffer.concat(chunks).toString('utf8'),
+          }),
+        );
+      },
+    );
     outgoing.on('error', reject);
     outgoing.end(body?.toString());
   });
