@@ -45,12 +45,12 @@ export const coverage = {
   'BFF-CB-12': here,
 
   // Code exchange and UserInfo
-  'BFF-TOK-01': later('D'),
-  'BFF-TOK-02': { here: true, later: { issue: 'D', part: 'token_type in any case' } },
-  'BFF-TOK-03': later('D'),
-  'BFF-TOK-04': later('D'),
-  'BFF-TOK-05': later('D'),
-  'BFF-TOK-06': later('D'),
+  'BFF-TOK-01': here,
+  'BFF-TOK-02': here,
+  'BFF-TOK-03': here,
+  'BFF-TOK-04': here,
+  'BFF-TOK-05': here,
+  'BFF-TOK-06': here,
   'BFF-TOK-07': here,
   'BFF-TOK-08': here,
 
@@ -175,12 +175,12 @@ export const coverage = {
 
   // IdP misbehaviour
   'BFF-IDP-01': later('D'),
-  'BFF-IDP-02': { here: true, later: { issue: 'D', part: 'UserInfo, and the other statuses' } },
+  'BFF-IDP-02': here,
   'BFF-IDP-03': here,
   'BFF-IDP-04': { here: true, later: { issue: 'D', part: 'UserInfo, memory' } },
   'BFF-IDP-05': { here: true, later: { issue: 'D', part: 'other endpoints' } },
-  'BFF-IDP-06': { here: true, later: { issue: 'D', part: 'token answers' } },
-  'BFF-IDP-07': later('D'),
+  'BFF-IDP-06': here,
+  'BFF-IDP-07': here,
 
   // No token ever in the browser
   'BFF-LEAK-01': { here: true, elsewhere: ['e2e/journeys/proof.spec.ts'] },

@@ -15,6 +15,7 @@ export function viewOf(
   const { record } = session;
   const grant = record.grants[record.provider];
   const token = grant?.tokens[resource] ?? Object.values(grant?.tokens ?? {})[0];
+  const tokenEnd = token ? Math.min(token.expiresAt, record.expiresAt) : null;
   return {
     authenticated: true,
     user: { ...record.user, sub: record.subject },
@@ -29,8 +30,8 @@ export function viewOf(
     expiresIn: secondsLeft(record.expiresAt, now),
     idleExpiresAt: iso(session.idleExpiresAt),
     idleExpiresIn: secondsLeft(session.idleExpiresAt, now),
-    accessTokenExpiresAt: token ? iso(token.expiresAt) : null,
-    accessTokenExpiresIn: token ? secondsLeft(token.expiresAt, now) : null,
+    accessTokenExpiresAt: tokenEnd === null ? null : iso(tokenEnd),
+    accessTokenExpiresIn: tokenEnd === null ? null : secondsLeft(tokenEnd, now),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as client from 'openid-client';
+import { clockSkew } from './id-token.ts';
 
 /** Why a provider did not do what it was asked. `detail` is for the log: no body, token or parameter is in it. */
 export type ProviderFailure =
@@ -36,11 +37,9 @@ export class ProviderFetchError extends Error {
   }
 }
 
-const idTokenCodes = new Set([
-  'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
-  'OAUTH_JWT_TIMESTAMP_CHECK_FAILED',
-  'OAUTH_KEY_SELECTION_FAILED',
-]);
+/** Of openid-client: `exp` is over, or `nbf` has not come. */
+const otherTime = 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED';
+const idTokenCodes = new Set(['OAUTH_JWT_CLAIM_COMPARISON_FAILED', otherTime, 'OAUTH_KEY_SELECTION_FAILED']);
 
 /** What an error thrown by openid-client means. */
 export function failureOf(error: unknown): ProviderFailure {
@@ -77,6 +76,8 @@ function clientFailure(error: client.ClientError): ProviderFailure {
     if (status < 500 && status !== 429) return { kind: 'invalid_response', detail: said };
     return { kind: 'unavailable', answerLost: false, detail: said, ...retryAfterOf(error.cause) };
   }
+  if (error.code === otherTime)
+    return { kind: 'invalid_id_token', detail: describeTime(error.cause) ?? detail };
   const told = [error, ...causes(error.cause)].map((one) => one.message).join(' ');
   if (/"iss" \(issuer\)/.test(told) && /response parameter/.test(told))
     return { kind: 'issuer_mismatch', detail };
@@ -84,6 +85,18 @@ function clientFailure(error: client.ClientError): ProviderFailure {
     return { kind: 'invalid_id_token', detail };
   }
   return { kind: 'invalid_response', detail };
+}
+
+/** Which claim of which time it was; openid-client says that in the cause of its error's cause. */
+function describeTime(cause: unknown): string | undefined {
+  const found = cause instanceof Error ? cause.cause : cause;
+  if (typeof found !== 'object' || found === null || !('claim' in found) || !('claims' in found))
+    return undefined;
+  const { claim, claims } = found;
+  if (typeof claim !== 'string' || typeof claims !== 'object' || claims === null) return undefined;
+  const at: unknown = Object.getOwnPropertyDescriptor(claims, claim)?.value;
+  const now = 'now' in found ? found.now : undefined;
+  return typeof at === 'number' && typeof now === 'number' ? clockSkew(claim, at - now) : undefined;
 }
 
 /** How long the provider wants to be left in peace. Seconds, at most five minutes. */

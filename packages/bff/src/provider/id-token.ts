@@ -36,8 +36,8 @@ export function idTokenFault(
   if (typeof sub !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(sub))
     return invalid('sub is not 1 to 255 ASCII characters');
   const seconds = expected.now / 1_000;
-  if (typeof claims.iat !== 'number' || claims.iat > seconds + tolerance)
-    return invalid('iat is in the future');
+  if (typeof claims.iat !== 'number') return invalid('iat is no number');
+  if (claims.iat > seconds + tolerance) return invalid(clockSkew('iat', claims.iat - seconds));
   if (expected.maxAge !== null) {
     if (typeof authTime !== 'number') return { kind: 'step_up', detail: 'auth_time is missing' };
     if (authTime + expected.maxAge + tolerance < seconds)
@@ -47,6 +47,17 @@ export function idTokenFault(
     return { kind: 'step_up', detail: 'acr is not one of those asked for' };
   }
   return null;
+}
+
+/**
+ * What the log says where an ID token is of another time.
+ *
+ * @param claim which one says so
+ * @param ahead how far it is ahead of our clock, in seconds; negative: behind
+ */
+export function clockSkew(claim: string, ahead: number): string {
+  const distance = `${Math.abs(Math.round(ahead))} s ${ahead < 0 ? 'ago' : 'ahead'}`;
+  return `clock_skew: ${claim} is ${distance} by our clock; see that both servers' clocks are right`;
 }
 
 /** The header of a JWT in compact form whose signature was checked; empty if it has none. */

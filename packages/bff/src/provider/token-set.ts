@@ -4,6 +4,9 @@ import type { DpopProof } from './dpop.ts';
 import type { Outcome } from './failure.ts';
 import type { TokenSet } from './provider.ts';
 
+/** No access token is believed to live longer. Milliseconds; sessions end sooner. */
+const longestLife = 366 * 86_400_000;
+
 export type TokenResponse = client.TokenEndpointResponse & client.TokenEndpointResponseHelpers;
 
 /**
@@ -18,13 +21,15 @@ export function tokenSet(
   proof: DpopProof | null,
   now: number,
 ): Outcome<TokenSet> {
+  // RFC 6750 §2.1: it goes into a header field as it is.
+  if (!/^[\x21-\x7e]+$/.test(response.access_token)) return unusable('access_token fits into no header');
   const isBound = response.token_type.toLowerCase() === 'dpop';
   if (!isBound && settings.dpop === 'required') return unusable('DPoP is required, but a bearer token came');
   if (isBound && !proof) return unusable('a DPoP token came for a request without a proof');
   const lifetime =
     response.expires_in === undefined
       ? settings.defaultTokenLifetime
-      : Math.max(0, response.expires_in * 1_000);
+      : Math.min(Math.max(0, response.expires_in * 1_000), longestLife);
   const refreshLifetime = Number(
     response.refresh_expires_in ?? response.refresh_token_expires_in ?? Number.NaN,
   );
