@@ -55,6 +55,7 @@ export function createProviderLink(world: World, host: Host, client: StoreClient
     settings: { ...settings, requestTimeout: plan.requestTimeout },
     refresh: (refreshToken, { resource }) => refresh(refreshToken, resource),
     exchangeToken: notSimulated,
+    tokenForPerson: notSimulated,
     revoke: async ({ refreshToken }) =>
       refreshToken === null ? { ok: true, value: undefined } : revoke(refreshToken),
     authorizationUrl: notSimulated,

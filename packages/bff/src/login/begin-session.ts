@@ -30,7 +30,7 @@ export function recordOf(
     amr: strings(claims.amr),
     authTime: typeof claims.auth_time === 'number' ? claims.auth_time : null,
     createdAt: now,
-    expiresAt: absoluteEnd(now, settings.session, providerEnd(signIn)),
+    expiresAt: absoluteEnd(now, settings.session, providerEnd(signIn, provider?.isTokenUsed ?? false)),
     grants: {
       [providerId]: firstGrant(
         tokens,
@@ -67,10 +67,16 @@ function firstGrant(
   };
 }
 
-/** The earliest end that the provider named: its refresh token's, or the `session_expiry` claim's. */
-function providerEnd(signIn: SignIn): number | null {
-  const claimed = signIn.claims.session_expiry;
-  const ends = [signIn.tokens.refreshExpiresAt, typeof claimed === 'number' ? claimed * 1_000 : null];
+/**
+ * The earliest end that the provider named: the `session_expiry` claim's, and where a route uses its tokens, that of
+ * the refresh token, or without one of the access token.
+ */
+function providerEnd({ claims, tokens }: SignIn, isTokenUsed: boolean): number | null {
+  const claimed = claims.session_expiry;
+  const ends = [
+    typeof claimed === 'number' ? claimed * 1_000 : null,
+    ...(isTokenUsed ? [tokens.refreshToken === null ? tokens.expiresAt : tokens.refreshExpiresAt] : []),
+  ];
   const known = ends.filter((end) => end !== null);
   return known.length === 0 ? null : Math.min(...known);
 }

@@ -127,7 +127,7 @@ function routeProblems(options: Record<string, unknown>): ConfigProblem[] {
       });
     }
     problems.push(...webSocketProblems(route, at));
-    problems.push(...tokenProblems(route, at));
+    problems.push(...tokenProblems(route, at, options));
     if (typeof route.prefix === 'string' && overlaps(route.prefix, basePath)) {
       problems.push({
         key: `${at}.prefix`,
@@ -151,7 +151,11 @@ function userClaimsOf(route: Record<string, unknown>, providers: Record<string, 
 }
 
 /** What the access token of a route may and must be able to do. */
-function tokenProblems(route: Record<string, unknown>, at: string): ConfigProblem[] {
+function tokenProblems(
+  route: Record<string, unknown>,
+  at: string,
+  options: Record<string, unknown>,
+): ConfigProblem[] {
   const may = list(route.tokenScopes);
   const lacking = may.length === 0 ? [] : list(route.scopes).filter((scope) => !may.includes(scope));
   const problems: ConfigProblem[] = [];
@@ -160,6 +164,20 @@ function tokenProblems(route: Record<string, unknown>, at: string): ConfigProble
       key: `${at}.tokenScopes`,
       problem: `lacks ${lacking.join(', ')}, which scopes asks for.`,
       fix: 'Every call would be refused. Add it, or take it out of scopes.',
+    });
+  }
+  if (route.homeAssertion === true && route.session === 'none') {
+    problems.push({
+      key: `${at}.homeAssertion`,
+      problem: 'has no effect: the route carries no token.',
+      fix: 'Remove it, or let session be required or optional.',
+    });
+  }
+  if (route.homeAssertion === true && list(options.clientKeys).length === 0) {
+    problems.push({
+      key: `${at}.homeAssertion`,
+      problem: 'is true, but clientKeys is missing: nothing could sign the assertion.',
+      fix: 'Make a key with: coatcheck keys generate --client.',
     });
   }
   if (route.tokenExchange === true && route.resource === undefined) {

@@ -39,6 +39,13 @@ const route = Type.Object(
         default: false,
       }),
     ),
+    homeAssertion: Type.Optional(
+      Type.Boolean({
+        description:
+          'For people whom another provider signed in: ask `provider` for the token by a short assertion about them, signed with a key of clientKeys (RFC 7523 §2.1).',
+        default: false,
+      }),
+    ),
     session: Type.Optional(
       Type.Union([Type.Literal('required'), Type.Literal('optional'), Type.Literal('none')], {
         description: 'none: anonymous calls, never a token. optional: a token where somebody is signed in.',

@@ -31,6 +31,8 @@ export interface RouteSettings extends UpstreamUse {
   /** What its access token may do at most; sorted. Empty: all that was granted. */
   readonly tokenScopes: readonly string[];
   readonly tokenExchange: boolean;
+  /** For sessions without a grant of `provider`, it gives tokens for our word about the person. */
+  readonly homeAssertion: boolean;
   readonly session: 'required' | 'optional' | 'none';
   readonly methods: readonly string[];
   readonly encodedSlash: 'refuse' | 'pass';
@@ -126,6 +128,7 @@ export function parseOptions(input: unknown): Settings {
     providers: options.providers.map((one) =>
       providerSettings(one, {
         resources: resourcesOf(one.id, options.routes ?? [], firstProvider),
+        isTokenUsed: routesWith(one.id, options.routes ?? [], firstProvider).length > 0,
         clientKeys: keysOfClient,
       }),
     ),
@@ -138,13 +141,15 @@ export function parseOptions(input: unknown): Settings {
 
 /** Resources whose tokens come from a provider's own grant. */
 function resourcesOf(provider: string, routes: RouteInput[], firstProvider: string): string[] {
-  const resources = routes
-    .filter(
-      (route) =>
-        (route.provider ?? firstProvider) === provider && route.session !== 'none' && !route.tokenExchange,
-    )
+  const resources = routesWith(provider, routes, firstProvider)
+    .filter((route) => !route.tokenExchange)
     .flatMap((route) => (route.resource === undefined ? [] : [route.resource]));
   return [...new Set(resources)];
+}
+
+/** Routes whose tokens a provider gives. */
+function routesWith(provider: string, routes: RouteInput[], firstProvider: string): RouteInput[] {
+  return routes.filter((route) => (route.provider ?? firstProvider) === provider && route.session !== 'none');
 }
 
 function routeSettings(input: RouteInput, routes: RouteInput[], firstProvider: string): RouteSettings {
@@ -165,6 +170,7 @@ function routeSettings(input: RouteInput, routes: RouteInput[], firstProvider: s
     scopes: input.scopes ?? [],
     tokenScopes: [...new Set(input.tokenScopes)].sort(),
     tokenExchange: input.tokenExchange ?? false,
+    homeAssertion: input.homeAssertion ?? false,
     session: input.session ?? 'required',
     methods: input.methods ?? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     encodedSlash: input.encodedSlash ?? 'refuse',

@@ -4,6 +4,7 @@ import { authorizationUrl } from './authorization-request.ts';
 import { clientAuthentication } from './client-authentication.ts';
 import { failureOf, type Outcome } from './failure.ts';
 import { providerFetch } from './fetch.ts';
+import { tokenForPerson } from './home-assertion.ts';
 import type { ProviderParts } from './openid.ts';
 import { checkToken, personOf } from './person.ts';
 import type { ExchangeChecks, Provider, SignIn, TokenSet } from './provider.ts';
@@ -37,10 +38,13 @@ export function createOAuth2Provider(settings: ProviderSettings, { now, fetch }:
       expectedState: checks.state,
       pkceCodeVerifier: checks.codeVerifier,
     });
-    const first = tokenSet(response, settings, now());
-    const owner = await checkToken(bounded, settings, first.accessToken);
+    const first = tokenSet(response, settings, null, now());
+    if (!first.ok) return first;
+    const owner = await checkToken(bounded, settings, first.value.accessToken);
     if (!owner.ok) return owner;
-    const tokens = await longLived(first);
+    const last = await longLived(first.value);
+    if (!last.ok) return last;
+    const tokens = last.value;
     const person = await personOf(bounded, settings, tokens);
     if (!person.ok) return person;
     const { subject, claims } = person.value;
@@ -51,26 +55,25 @@ export function createOAuth2Provider(settings: ProviderSettings, { now, fetch }:
   }
 
   /** Once, and at once: a token that has ended cannot be exchanged. */
-  async function longLived(tokens: TokenSet): Promise<TokenSet> {
+  async function longLived(tokens: TokenSet): Promise<Outcome<TokenSet>> {
     const { longLivedToken } = settings.profile;
-    if (longLivedToken === null) return tokens;
+    if (longLivedToken === null) return { ok: true, value: tokens };
     const { grantType, parameter } = longLivedToken;
     const response = await client.genericGrantRequest(config, grantType, { [parameter]: tokens.accessToken });
-    const { scopes, ...longer } = tokenSet(response, settings, now());
-    return { ...longer, scopes: scopes ?? tokens.scopes };
+    const longer = tokenSet(response, settings, null, now());
+    if (!longer.ok) return longer;
+    return { ok: true, value: { ...longer.value, scopes: longer.value.scopes ?? tokens.scopes } };
   }
 
   return {
     settings,
-    authorizationUrl: (request) => trying(() => authorizationUrl(config, settings, request)),
+    authorizationUrl: (request) => trying(() => authorizationUrl(config, settings, request, null)),
     exchange: (callback, checks) => trying(() => signIn(callback, checks)),
     refresh: (refreshToken, target) =>
-      trying(async () => ({
-        ok: true,
-        value: await refreshTokens(config, settings, refreshToken, target, now),
-      })),
+      trying(() => refreshTokens(config, settings, refreshToken, target, null, now)),
     exchangeToken: (subjectToken, target) =>
-      trying(() => exchangeToken(config, settings, subjectToken, target, now)),
+      trying(() => exchangeToken(config, settings, subjectToken, target, null, now)),
+    tokenForPerson: (person, target) => trying(() => tokenForPerson(config, settings, person, target, now)),
     revoke: (tokens) => trying(() => revokeTokens(config, bounded, settings, tokens)),
     async endSessionUrl(parameters) {
       const endpoint = settings.endpoints.endSession;

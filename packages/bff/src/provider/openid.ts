@@ -6,6 +6,7 @@ import { redeemCode } from './authorization-response.ts';
 import { createDpopProofs } from './dpop.ts';
 import { failureOf, type Outcome } from './failure.ts';
 import { providerFetch } from './fetch.ts';
+import { tokenForPerson } from './home-assertion.ts';
 import { readLogoutToken } from './logout-token.ts';
 import { createMetadataLoader } from './metadata.ts';
 import type { Provider, TokenSet } from './provider.ts';
@@ -96,6 +97,8 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
         const proof = await proofs.of(config, dpopKey);
         return exchangeToken(config, settings, subjectToken, target, proof, now);
       }),
+    tokenForPerson: (person, target) =>
+      withConfiguration((config) => tokenForPerson(config, settings, person, target, now)),
     revoke: (tokens) => withConfiguration((config) => revokeTokens(config, fetch, settings, tokens)),
     endSessionUrl: (parameters) =>
       withConfiguration(async (config) => ({

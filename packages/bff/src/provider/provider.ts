@@ -62,6 +62,18 @@ export interface TokenTarget {
   readonly scope: string;
 }
 
+/** Whom another provider signed in, as far as it is told on. */
+export interface AssertedPerson {
+  /** Stable name of that provider. */
+  readonly issuer: string;
+  readonly subject: string;
+  /** When the person signed in there. Seconds since the epoch. */
+  readonly authTime: number;
+  readonly name: string | null;
+  /** Null where it is not verified. */
+  readonly email: string | null;
+}
+
 /** What a grant holds that can be taken back. */
 export interface RevocableTokens {
   readonly refreshToken: string | null;
@@ -79,6 +91,8 @@ export interface Provider {
   refresh(refreshToken: string, target: TokenTarget, dpopKey?: DpopKey): Promise<Outcome<TokenSet>>;
   /** RFC 8693, for an access token of this very provider. @param dpopKey of the grant */
   exchangeToken(subjectToken: string, target: TokenTarget, dpopKey?: DpopKey): Promise<Outcome<TokenSet>>;
+  /** RFC 7523 §2.1: for a person that another provider signed in, by an assertion of our own. */
+  tokenForPerson(person: AssertedPerson, target: TokenTarget): Promise<Outcome<TokenSet>>;
   /** Takes back what was granted: the refresh token, and with it its access tokens (RFC 7009 §2.1), or in its own way. */
   revoke(tokens: RevocableTokens): Promise<Outcome<void>>;
   /** Where the browser ends the provider's session; null if the provider offers none. */

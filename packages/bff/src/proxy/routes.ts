@@ -5,6 +5,7 @@ import { createHexIds } from '../observe/trace-ids.ts';
 import { ConfigError } from '../options/problems.ts';
 import type { RouteSettings, Settings } from '../options/settings.ts';
 import { sendProblem } from '../problems/answer.ts';
+import { wantOf } from '../refresh/token-want.ts';
 import { guardHook } from '../ticket/guard-hook.ts';
 import { securityHeaders } from '../web/security-headers.ts';
 import { addedHeaders } from './added-headers.ts';
@@ -128,12 +129,10 @@ function readyRoute(route: RouteSettings, settings: Settings, origins: Origins):
   const added = addedHeaders(route, settings.routes);
   return {
     settings: route,
-    want: {
-      provider: route.provider,
-      resource: route.resource ?? '',
-      scope: route.tokenScopes.join(' '),
-      by: route.tokenExchange ? 'exchange' : 'refresh',
-    },
+    want: wantOf(
+      route,
+      settings.providers.map(({ id }) => id),
+    ),
     origins,
     names: requestNames(kept, added?.names),
     added,

@@ -83,7 +83,7 @@ export function createFlight(parts: FlightParts): {
 
   /** Takes the lease or waits for whoever has it; then reads again and checks again before it refreshes. */
   async function leased(name: string, session: Session, want: TokenWant): Promise<FlightResult> {
-    const provider = providers.get(want.provider);
+    const provider = providers.get(want.home ?? want.provider);
     if (!provider) return { kind: 'unavailable', session, retryAfter: 60 };
     const trouble = troubles.of(name, want);
     if (trouble?.denied) return { kind: 'denied' };
@@ -145,7 +145,7 @@ export function createFlight(parts: FlightParts): {
   ): Promise<FlightResult> {
     const { name, holder, lease } = hold;
     const grant = session.record.grants[want.provider];
-    const request = grant && requestFor(provider, grant, want, now());
+    const request = grant && requestFor(provider, session.record, grant, want, now());
     if (!grant || !request) return { kind: 'ended', reason: 'expired' };
     const marked = await store.leases.markAttempt(name, holder);
     // A process that was stopped here must not send: another may have taken over, and the server would see a theft.

@@ -26,19 +26,22 @@ export type FailureMeaning =
   /** The provider cannot or will not now: the session stays, and the old token is used while it lives. */
   | 'unavailable';
 
+/** RFC 8693 §2.2.2, RFC 7521 §4.1.1. */
+const exchangeDenials: ReadonlySet<string> = new Set([
+  'invalid_target',
+  'invalid_scope',
+  'invalid_grant',
+  'invalid_request',
+  'access_denied',
+  'unauthorized_client',
+  'unsupported_grant_type',
+]);
+
 /** What a server says that gives no token for this resource or of these scopes (RFC 8707 §2, RFC 6749 §5.2). */
 const denials: Readonly<Record<TokenWant['by'], ReadonlySet<string>>> = {
   refresh: new Set(['invalid_target', 'invalid_scope']),
-  // RFC 8693 §2.2.2
-  exchange: new Set([
-    'invalid_target',
-    'invalid_scope',
-    'invalid_grant',
-    'invalid_request',
-    'access_denied',
-    'unauthorized_client',
-    'unsupported_grant_type',
-  ]),
+  exchange: exchangeDenials,
+  assertion: exchangeDenials,
 };
 
 /**

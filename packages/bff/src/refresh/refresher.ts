@@ -6,7 +6,7 @@ import type { Session } from '../session/session.ts';
 import { createFlight, type FlightParts } from './flight.ts';
 import { tokenStanding } from './policy.ts';
 import { createStandstill, type Standstill } from './standstill.ts';
-import { signInWant, slotOf, type TokenWant, tokenIn } from './token-want.ts';
+import { signInWant, slotOf, type TokenWant, tokenIn, wantFor } from './token-want.ts';
 
 /** A token to send, or why there is none. */
 export type TokenAnswer =
@@ -126,7 +126,7 @@ export function createRefresher(parts: RefresherParts): Refresher {
   /** Whether there is anything to get a new token with. */
   function isRenewable(session: Session, want: TokenWant): boolean {
     const grant = session.record.grants[want.provider];
-    if (grant?.refreshToken) return true;
+    if (grant?.refreshToken || (grant && want.by === 'assertion')) return true;
     const resources = providers.get(want.provider)?.settings.resources ?? [];
     const subject = tokenIn(grant, signInWant(want.provider, resources));
     return want.by === 'exchange' && tokenStanding(subject, now()) !== 'dead';
@@ -152,8 +152,9 @@ export function createRefresher(parts: RefresherParts): Refresher {
     tokenStanding(token, now()) === 'fresh';
 
   return {
-    peek,
-    async obtain(session, want) {
+    peek: (session, asked) => peek(session, wantFor(asked, session.record)),
+    async obtain(session, asked) {
+      const want = wantFor(asked, session.record);
       const token = peek(session, want);
       if (token) return { kind: 'token', token, session };
       // The state at hand may be older than a refresh that just ended.
@@ -167,7 +168,8 @@ export function createRefresher(parts: RefresherParts): Refresher {
       if (!isRenewable(current.session, want)) return last(current.session, want);
       return inTime(until(current.session, want, isFresh), current.session, tokenOf(current.session, want));
     },
-    async replace(session, want, refused) {
+    async replace(session, asked, refused) {
+      const want = wantFor(asked, session.record);
       const current = await sessions.reload(session);
       if (current.kind === 'none') return { kind: 'ended', reason: current.reason };
       const newest = tokenOf(current.session, want);
@@ -179,7 +181,8 @@ export function createRefresher(parts: RefresherParts): Refresher {
         isFresh(token) && token.value !== refused.value;
       return inTime(until(current.session, want, isBetter), current.session, undefined);
     },
-    isReplaceable(session, want, refused) {
+    isReplaceable(session, asked, refused) {
+      const want = wantFor(asked, session.record);
       const known = sessions.current(session.id);
       const newest = known && tokenOf(known, want);
       return !isYoung(refused) || (newest !== undefined && newest.value !== refused.value);

@@ -50,6 +50,8 @@ export interface ProviderSettings
 export interface SharedSettings {
   /** Resources of the routes that use this provider; asked for at sign-in (RFC 8707 §2.1). */
   readonly resources: readonly string[];
+  /** Whether a route sends its tokens: then a session lives no longer than they can be had. */
+  readonly isTokenUsed: boolean;
   /** Keys of the client; the first that the provider accepts signs. */
   readonly clientKeys: readonly ClientKey[];
 }

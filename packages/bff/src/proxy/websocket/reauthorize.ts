@@ -1,5 +1,5 @@
 import type { Refresher } from '../../refresh/refresher.ts';
-import { type TokenWant, tokenIn } from '../../refresh/token-want.ts';
+import { type TokenWant, tokenIn, wantFor } from '../../refresh/token-want.ts';
 import type { AccessToken } from '../../session/record.ts';
 import type { Session } from '../../session/session.ts';
 
@@ -45,6 +45,10 @@ export function keepAuthorized(
     );
     plan();
   };
+  const tokenNow = (record: Session['record']) => {
+    const wanted = wantFor(want, record);
+    return tokenIn(record.grants[wanted.provider], wanted);
+  };
   const plan = (atLeast = 1_000) => {
     clearTimeout(due);
     if (stopped) return;
@@ -68,7 +72,7 @@ export function keepAuthorized(
   return {
     changed(current) {
       known = current;
-      take(tokenIn(current.record.grants[want.provider], want));
+      take(tokenNow(current.record));
     },
     stop() {
       stopped = true;
