@@ -14,6 +14,7 @@ import type { Session } from '../session/session.ts';
 import type { Ticket, Tickets } from '../ticket/ticket.ts';
 import type { Streams } from '../web/streams.ts';
 import type { ForwardedFor } from './client-address.ts';
+import { keyOf, type Proofs } from './dpop/proofs.ts';
 import type { ReadyRoute } from './ready-route.ts';
 import { missingScopes } from './remedies.ts';
 import { requestHeaders } from './request-headers.ts';
@@ -32,6 +33,7 @@ export interface ForwardParts {
   readonly background: (work: Promise<unknown>) => void;
   readonly forwardedFor: ForwardedFor;
   readonly hexIds: HexIds;
+  readonly proofs: Proofs;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -144,7 +146,7 @@ export function withoutUpstream({ origins }: ReadyRoute): Problem {
 /**
  * The fields of the request to the upstream.
  *
- * @returns undefined where the request goes round in a circle: it has been answered
+ * @returns undefined where it cannot be sent: it has been answered
  */
 export function upstreamHeaders(
   call: Call,
@@ -168,12 +170,33 @@ export function upstreamHeaders(
     added: added?.of(session?.record),
     randomHex: parts.hexIds,
   });
-  if (made.kind === 'ok') return made.headers;
+  if (made.kind === 'ok') {
+    const { headers } = made;
+    return token?.type === 'DPoP' ? proven(call, settings.origin, session, token, headers) : headers;
+  }
   sendProblem(request, reply, {
     code: 'malformed_request',
     privateDetail: 'the request went round in a circle',
   });
   return undefined;
+}
+
+/** Adds the proof that a token asks for which is bound to the session's key (RFC 9449 §7.1). */
+function proven(
+  { parts, route, request, reply, path }: Call,
+  origin: string,
+  session: Session | undefined,
+  token: AccessToken,
+  headers: string[],
+): string[] | undefined {
+  const key = keyOf(token, session, route.want.provider);
+  if (key === undefined) {
+    const privateDetail = 'the session has a DPoP token, but not its key';
+    sendProblem(request, reply, { code: 'token_denied', privateDetail });
+    return undefined;
+  }
+  headers.push('dpop', parts.proofs.make({ key, origin }, request.method, path, token.value));
+  return headers;
 }
 
 /** What the fields of the upstream's answer are judged by. */

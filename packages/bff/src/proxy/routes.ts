@@ -14,6 +14,7 @@ import { createCallLimit } from './call-limit.ts';
 import type { Caps } from './caps.ts';
 import { forwardedFor } from './client-address.ts';
 import { createDispatchers, type UpstreamOptions } from './dispatchers.ts';
+import { createProofs } from './dpop/proofs.ts';
 import { forward } from './forward.ts';
 import type { ReadyRoute } from './ready-route.ts';
 import { keptHeaders, requestNames, unsettableHeaders } from './request-headers.ts';
@@ -31,7 +32,7 @@ const waiting = 4_096;
 const connectTimeout = 5_000;
 
 /** What the routes need of the rest. */
-export type RouteParts = Omit<ForwardParts, 'forwardedFor' | 'hexIds'> & {
+export type RouteParts = Omit<ForwardParts, 'forwardedFor' | 'hexIds' | 'proofs'> & {
   readonly upgrades: Upgrades;
   readonly caps: Caps;
   readonly standings: Standings;
@@ -53,10 +54,12 @@ export async function registerRoutes(fastify: FastifyInstance, parts: RouteParts
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
 
   fastify.setChildLoggerFactory(lazyRequestLog);
+  const hexIds = createHexIds((pool) => randomFillSync(pool));
   const forwarding: ForwardParts = {
     ...parts,
     forwardedFor: forwardedFor(settings.trustedProxies),
-    hexIds: createHexIds((pool) => randomFillSync(pool)),
+    hexIds,
+    proofs: createProofs(parts.now, hexIds),
   };
   const limits = createWebSocketLimits(parts.caps.webSockets);
   if (settings.routes.some((route) => route.webSocket !== null)) upgrades.listen();
