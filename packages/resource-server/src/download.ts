@@ -16,6 +16,15 @@ export async function download(
     redirect: 'error',
     signal: AbortSignal.timeout(timeout),
   });
+  return { status: response.status, text: await readText(response, url) };
+}
+
+/**
+ * The body of a response, if it is not more than 1 MiB.
+ *
+ * @throws Error if it is more, or breaks off
+ */
+export async function readText(response: Response, url: URL): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
@@ -23,5 +32,5 @@ export async function download(
     if (size > maxBytes) throw new Error(`${url.href} answered with more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  return { status: response.status, text: Buffer.concat(chunks).toString('utf8') };
+  return Buffer.concat(chunks).toString('utf8');
 }

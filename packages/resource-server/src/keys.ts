@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { download } from './download.ts';
-import { discoverJwksUri } from './metadata.ts';
+import { discover } from './metadata.ts';
 
 /** Whether a token is good cannot be said: the keys cannot be had. */
 export class KeysUnavailable extends Error {
@@ -53,7 +53,7 @@ export function remoteKeys(source: RemoteKeys): JWTVerifyGetKey {
   const fetchKeys = async (): Promise<JWTVerifyGetKey> => {
     if (isWithin(source.backoff, failedAt)) throw new KeysUnavailable('waiting after a failed fetch');
     try {
-      discovered = source.jwksUri ?? discovered ?? (await discoverJwksUri(source, get));
+      discovered = source.jwksUri ?? discovered ?? (await discover('jwks_uri', source, get));
       const { status, text } = await get(discovered);
       if (status !== 200) throw new Error(`${discovered.href} answered with status ${status}`);
       const find = createLocalJWKSet(JSON.parse(text)); // checks the shape

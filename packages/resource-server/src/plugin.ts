@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyPluginAsync, FastifyRequest } from 'fast
 import fp from 'fastify-plugin';
 import { type Access, type Decision, decide, type RouteAccess } from './access.ts';
 import { authenticate, authenticateToken, type Cause, type TokenCheck } from './authenticate.ts';
+import { introspection } from './introspection/introspect.ts';
 import { remoteKeys } from './keys.ts';
 import { type ResourceServerOptions, type SettledOptions, settleOptions } from './options/options.ts';
 import type { Principal } from './principal.ts';
@@ -35,7 +36,7 @@ declare module 'fastify' {
 }
 
 const register: FastifyPluginAsync<ResourceServerOptions> = async (fastify, options) => {
-  const settings = settleOptions(options);
+  const settings = await settleOptions(options);
   const { policy, offer, clock } = settings;
   const check = tokenCheck(settings);
   const decideNow = (principal: Principal, access: Access) =>
@@ -97,9 +98,18 @@ const register: FastifyPluginAsync<ResourceServerOptions> = async (fastify, opti
   });
 };
 
-function tokenCheck({ policy, keys, clock }: SettledOptions): TokenCheck {
+function tokenCheck({ policy, keys, introspection: settings, clock }: SettledOptions): TokenCheck {
   const findKey = keys instanceof Uint8Array ? async () => keys : remoteKeys(keys);
-  return (token) => verifyAccessToken(token, policy, findKey, clock());
+  const verify: TokenCheck = (token) => verifyAccessToken(token, policy, findKey, clock());
+  if (settings === undefined) return verify;
+  const ask = introspection(settings, policy, findKey);
+  if (settings.asksAboutJwts) return ask;
+  return (token) => (isJwt(token) ? verify(token) : ask(token));
+}
+
+/** Whether it has the form of a signed JWT; other servers' opaque tokens have no two dots. */
+function isJwt(token: string): boolean {
+  return token.split('.').length === 3;
 }
 
 function logCause(log: FastifyBaseLogger, cause: Cause | undefined): void {

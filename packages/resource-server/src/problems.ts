@@ -48,6 +48,11 @@ const problems = {
     title: 'Service Unavailable',
     detail: 'Whether the DPoP proof was used before cannot be said. Try again with a new one.',
   },
+  introspection_unavailable: {
+    status: 503,
+    title: 'Service Unavailable',
+    detail: 'The authorization server cannot be asked about the access token. Try again.',
+  },
   keys_unavailable: {
     status: 503,
     title: 'Service Unavailable',
@@ -102,6 +107,7 @@ function challengesFor(offer: Offer, { code, scheme, parameters }: Refusal): str
       return challengesOf(offer);
     case 'insufficient_role':
     case 'keys_unavailable':
+    case 'introspection_unavailable':
     case 'replay_check_unavailable':
       return undefined;
     default: {

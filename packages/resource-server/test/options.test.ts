@@ -1,8 +1,16 @@
 import Fastify from 'fastify';
+import { exportJWK, generateKeyPair } from 'jose';
 import { describe, expect, it } from 'vitest';
 import resourceServer, { OptionsError } from '../src/index.ts';
 
 const good = { issuer: 'https://idp.example.test', audience: 'urn:example:notes' };
+
+const basic = { method: 'client_secret_basic', secret: 's' };
+const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+const privateJwk = { ...(await exportJWK(privateKey)), alg: 'ES256' };
+const introspect = (options: object) => ({
+  introspection: { clientId: 'a', authentication: basic, ...options },
+});
 
 /** Options as a JavaScript user could write them. */
 async function problemsOf(options: Record<string, unknown>): Promise<readonly string[]> {
@@ -45,6 +53,22 @@ describe('options', () => {
     [
       'a proxy that ends TLS',
       { mtls: { header: 'X-Client-Cert', trustedProxies: ['10.0.0.0/8', '::1', 'fd00::/128'] } },
+    ],
+    ['introspection', { introspection: { clientId: 'a', authentication: basic } }],
+    [
+      'every option of introspection',
+      {
+        introspection: {
+          clientId: 'a',
+          authentication: { method: 'private_key_jwt', key: privateJwk },
+          endpoint: 'https://a.test/introspect',
+          tokens: 'all',
+          signedResponses: true,
+          cache: { maxAge: 0, size: 1 },
+          timeout: 1,
+          backoff: 0,
+        },
+      },
     ],
     ['what Fastify reads', { prefix: '/x', logLevel: 'info' }],
     ['undefined', { jwksUri: undefined, jwks: undefined, tolerance: { exp: undefined } }],
@@ -109,6 +133,30 @@ describe('options', () => {
     ['a header that is none', { mtls: { header: 'a b', trustedProxies: ['::1'] } }, /^mtls\.header must/],
     ['a public URL with a query', { publicUrl: 'https://a.test?x' }, /^publicUrl/],
     ['no public URL in the list', { publicUrl: [] }, /^publicUrl/],
+    ['introspection as nobody', { introspection: { authentication: basic } }, /^introspection\.clientId/],
+    ['introspection without proof', { introspection: { clientId: 'a' } }, /^introspection\.authentication/],
+    ['a secret that is empty', introspect({ authentication: { ...basic, secret: '' } }), /\.secret must/],
+    ['no method', introspect({ authentication: { secret: 's' } }), /\.method must/],
+    ['an unknown method', introspect({ authentication: { ...basic, method: 'none' } }), /\.method must/],
+    [
+      'a public key',
+      introspect({ authentication: { method: 'private_key_jwt', key: { ...privateJwk, d: undefined } } }),
+      /\.key must be a private JWK/,
+    ],
+    [
+      'a key without alg',
+      introspect({ authentication: { method: 'private_key_jwt', key: { ...privateJwk, alg: undefined } } }),
+      /\.key must be a private JWK/,
+    ],
+    [
+      'a broken key',
+      introspect({ authentication: { method: 'private_key_jwt', key: { ...privateJwk, x: 'AA' } } }),
+      /^introspection\.authentication\.key cannot be used/,
+    ],
+    ['an endpoint over plain http', introspect({ endpoint: 'http://a.test' }), /^introspection\.endpoint/],
+    ['an endless memory', introspect({ cache: { maxAge: 86_400 } }), /^introspection\.cache\.maxAge/],
+    ['an empty memory', introspect({ cache: { size: 0 } }), /^introspection\.cache\.size/],
+    ['a misspelt member of it', introspect({ client: 'a' }), /^introspection\.client is not an option$/],
     ['a misspelt option', { audiences: ['a'] }, /^audiences is not an option$/],
   ])('%s is a problem', async (_, options, problem) => {
     expect(await problemsOf(options)).toEqual([expect.stringMatching(problem)]);

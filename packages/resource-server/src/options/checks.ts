@@ -1,6 +1,7 @@
 import { isAcceptableUrl } from '../addresses.ts';
 import { asymmetricAlgorithms } from './algorithms.ts';
 import { dpopProblems } from './dpop.ts';
+import { introspectionProblems } from './introspection.ts';
 import { mtlsProblems } from './mtls.ts';
 import type { ResourceServerOptions } from './options.ts';
 import {
@@ -17,7 +18,7 @@ import {
 } from './values.ts';
 
 /** Those that have problems of their own members. */
-type Nested = 'dpop' | 'mtls';
+type Nested = 'dpop' | 'mtls' | 'introspection';
 
 // What Fastify itself reads from the options of any plugin.
 const fastifyOptions: Readonly<Record<string, Check>> = {
@@ -28,11 +29,12 @@ const fastifyOptions: Readonly<Record<string, Check>> = {
 
 /** Everything that is wrong with the options, each in one line. */
 export function problemsIn(options: ResourceServerOptions): string[] {
-  const { dpop, mtls, ...flat } = options;
+  const { dpop, mtls, introspection, ...flat } = options;
   return [
     ...problemsOf(flat, { ...checksFor(options), ...fastifyOptions }),
     ...dpopProblems(dpop),
     ...mtlsProblems(mtls),
+    ...introspectionProblems(introspection, options.allowInsecureHttp === true),
   ];
 }
 

@@ -1,11 +1,14 @@
 import type { BindingPolicy } from '../binding.ts';
 import type { Offer, Scheme } from '../challenges.ts';
+import type { IntrospectionSettings } from '../introspection/introspect.ts';
 import type { RemoteKeys } from '../keys.ts';
 import type { ProblemCode } from '../problems.ts';
 import type { TokenPolicy } from '../verify.ts';
 import { asymmetricAlgorithms } from './algorithms.ts';
 import { problemsIn } from './checks.ts';
 import { type DpopOptions, settleDpop } from './dpop.ts';
+import { OptionsError } from './error.ts';
+import { type IntrospectionOptions, settleIntrospection } from './introspection.ts';
 import { type MtlsOptions, settleMtls } from './mtls.ts';
 import { listed } from './values.ts';
 
@@ -39,6 +42,8 @@ export interface ResourceServerOptions {
   dpop?: 'allowed' | 'required' | DpopOptions;
   /** The same for tokens bound to a client certificate (RFC 8705 §3). Where both are on, either binding will do. */
   mtls?: 'allowed' | 'required' | MtlsOptions;
+  /** Asks the authorization server about tokens that are no JWTs (RFC 7662). Default: they are refused. */
+  introspection?: IntrospectionOptions;
   /**
    * Base URL or URLs that clients call this API at, to hold DPoP proofs against. Needed behind a proxy. Default: the
    * address and port where the connection arrived, and `localhost` there.
@@ -61,6 +66,8 @@ const requiredByDefault = [...alwaysRequired, 'client_id', 'iat', 'jti'] as cons
 export interface SettledOptions {
   readonly policy: TokenPolicy;
   readonly keys: Uint8Array | RemoteKeys;
+  /** Undefined: only JWTs are taken. */
+  readonly introspection: IntrospectionSettings | undefined;
   readonly binding: BindingPolicy;
   readonly offer: Offer;
   /** The members that lead to the list of roles. */
@@ -70,29 +77,17 @@ export interface SettledOptions {
   readonly clock: () => number;
 }
 
-/** The options are wrong; the message lists everything that is. */
-export class OptionsError extends Error {
-  override readonly name = 'OptionsError';
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(
-      `@coatcheck/resource-server cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
-    );
-    this.problems = problems;
-  }
-}
-
 /**
  * Checks options and fills in the defaults.
  *
  * @throws OptionsError that lists every problem
  */
-export function settleOptions(options: ResourceServerOptions): SettledOptions {
+export async function settleOptions(options: ResourceServerOptions): Promise<SettledOptions> {
   const problems = problemsIn(options);
   if (problems.length > 0) throw new OptionsError(problems);
   const { issuer, audience, secret, jwksUri, jwks, rolesClaim = 'roles' } = options;
-  const clock = options.clock ?? Date.now;
+  const { clock = Date.now, fetch: fetchImpl = fetch, allowInsecureHttp = false } = options;
+  const common = { issuer, allowInsecureHttp, fetch: fetchImpl, clock };
   const { exp = 5, nbf = 30, iat = 30 } = options.tolerance ?? {};
   const backoff = jwks?.backoff ?? 5;
   const binding = settleBinding(options, iat, clock);
@@ -105,16 +100,14 @@ export function settleOptions(options: ResourceServerOptions): SettledOptions {
       tolerance: { exp, nbf, iat },
     },
     keys: secret ?? {
-      issuer,
+      ...common,
       jwksUri: jwksUri === undefined ? undefined : new URL(jwksUri),
-      allowInsecureHttp: options.allowInsecureHttp ?? false,
       cooldown: jwks?.cooldown ?? 30,
       backoff,
       maxAge: jwks?.maxAge ?? 600,
       timeout: jwks?.timeout ?? 5,
-      fetch: options.fetch ?? fetch,
-      clock,
     },
+    introspection: options.introspection && (await settleIntrospection(options.introspection, common)),
     binding,
     offer: {
       realm: options.realm ?? 'api',
@@ -122,7 +115,7 @@ export function settleOptions(options: ResourceServerOptions): SettledOptions {
       dpopAlgorithms: binding.dpop?.proof.algorithms ?? [],
     },
     rolesClaim: listed(rolesClaim),
-    retryAfter: { keys_unavailable: secret ? 1 : backoff },
+    retryAfter: { keys_unavailable: secret ? 1 : backoff }, // 1 for the others
     clock,
   };
 }
