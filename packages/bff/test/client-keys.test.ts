@@ -111,6 +111,16 @@ describe('client authentication', () => {
       'clientSecret',
     ],
     ['private_key_jwt without a key', { clientAuthentication: 'private_key_jwt' }, 'clientAuthentication'],
+    ['mTLS without a certificate', { clientAuthentication: 'tls_client_auth' }, 'clientCertificate'],
+    [
+      'a certificate that is none',
+      {
+        clientAuthentication: 'self_signed_tls_client_auth',
+        clientCertificate: { cert: 'geheim', key: 'geheim' },
+      },
+      'clientCertificate',
+    ],
+    ['signed requests without a key', { clientSecret: 's', signedRequests: 'always' }, 'signedRequests'],
     ['a public client that nobody allowed', { clientAuthentication: 'none' }, 'clientAuthentication'],
     [
       'a public client allowed in vain',
@@ -118,6 +128,8 @@ describe('client authentication', () => {
       'insecurePublicClient',
     ],
   ])('refuses %s', (_name, provider, member) => {
-    expect(Object.keys(problemsOf(options(undefined, provider)))).toContain(`providers[0].${member}`);
+    const problems = problemsOf(options(undefined, provider));
+    expect(Object.keys(problems)).toContain(`providers[0].${member}`);
+    expect(JSON.stringify(problems)).not.toContain('geheim');
   });
 });

@@ -1,6 +1,7 @@
 import { defaultBasePath, defaultCookieName } from '@coatcheck/protocol';
 import { type Static, Type } from 'typebox';
 import { durationOption } from './duration.ts';
+import { certificatePairSchema } from './keys/certificate.ts';
 import { clientKeysSchema } from './keys/client-keys.ts';
 import { limitsSchema } from './limits.ts';
 import { providerSchema } from './provider/provider.ts';
@@ -144,15 +145,7 @@ const route = Type.Object(
     ca: Type.Optional(
       Type.String({ description: 'PEM of the authority that signed the upstream certificate.' }),
     ),
-    clientCertificate: Type.Optional(
-      Type.Object(
-        {
-          cert: Type.String({ description: 'PEM of our certificate for this upstream, with its chain.' }),
-          key: Type.String({ description: 'PEM of its private key.' }),
-        },
-        strict,
-      ),
-    ),
+    clientCertificate: Type.Optional(certificatePairSchema('this upstream')),
   },
   strict,
 );

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { createSecureContext } from 'node:tls';
+import { type CertificatePair, flawOfPair } from './keys/certificate.ts';
 import type { ConfigProblem } from './problems.ts';
 import { upstreamsOf } from './route-upstreams.ts';
 import type { RouteInput } from './schema.ts';
@@ -9,7 +9,7 @@ export interface UpstreamTls {
   /** Certificates (PEM) to trust instead of the system's. */
   readonly ca: string | null;
   /** What we show of ourselves, PEM. */
-  readonly clientCertificate: { readonly cert: string; readonly key: string } | null;
+  readonly clientCertificate: CertificatePair | null;
 }
 
 /** What the routes to one upstream say of it together: it has one pool of connections. */
@@ -54,16 +54,5 @@ function flawOfAuthority(value: unknown): string | null {
     return null;
   } catch {
     return 'holds no certificate.';
-  }
-}
-
-function flawOfPair(value: unknown): string | null {
-  if (typeof value !== 'object' || value === null || !('cert' in value) || !('key' in value)) return null;
-  if (typeof value.cert !== 'string' || typeof value.key !== 'string') return null;
-  try {
-    createSecureContext({ cert: value.cert, key: value.key });
-    return null;
-  } catch {
-    return 'is no certificate with its key.';
   }
 }

@@ -3,6 +3,7 @@ import type { ProviderSettings } from '../options/provider/provider.ts';
 import type { DpopProof } from './dpop.ts';
 import type { Outcome } from './failure.ts';
 import type { AuthorizationRequest } from './provider.ts';
+import { signedIfWanted } from './request-object.ts';
 
 /** Where to send the browser (RFC 6749 §4.1.1); pushes the request first where that is the way (RFC 9126). */
 export async function authorizationUrl(
@@ -21,9 +22,10 @@ export async function authorizationUrl(
     return { ok: false, failure: { kind: 'misconfigured', detail } };
   }
   const push = required || (offered && settings.pushedAuthorizationRequests === 'when-offered');
+  const sent = await signedIfWanted(config, settings, parameters);
   const url = push
-    ? await client.buildAuthorizationUrlWithPAR(config, parameters, proof ? { DPoP: proof.handle } : {})
-    : client.buildAuthorizationUrl(config, parameters);
+    ? await client.buildAuthorizationUrlWithPAR(config, sent, proof ? { DPoP: proof.handle } : {})
+    : client.buildAuthorizationUrl(config, sent);
   return { ok: true, value: url };
 }
 

@@ -19,6 +19,9 @@ export function clientAuthentication(settings: AuthenticationSettings): client.C
       return client.ClientSecretJwt(secret);
     case 'private_key_jwt':
       return privateKeyJwt(settings);
+    case 'tls_client_auth':
+    case 'self_signed_tls_client_auth':
+      return client.TlsClientAuth();
     case 'none':
       return client.None();
   }

@@ -16,6 +16,7 @@ const tolerance = 30;
 export interface ConfigurationParts {
   readonly settings: ProviderSettings;
   readonly document: MetadataDocument;
+  /** For requests in the client's name. */
   readonly fetch: client.CustomFetch;
   readonly keys: ProviderKeys | undefined;
   /** Milliseconds since the epoch. */
@@ -84,6 +85,7 @@ function jsonResponse(text: string): Response {
 
 function clientMetadata(settings: ProviderSettings): Partial<client.ClientMetadata> {
   return {
+    use_mtls_endpoint_aliases: settings.clientCertificate !== null,
     [client.clockTolerance]: tolerance,
     ...(settings.idTokenSigningAlg === null
       ? {}

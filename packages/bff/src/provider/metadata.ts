@@ -1,5 +1,6 @@
 import type * as client from 'openid-client';
 import type { ProviderSettings } from '../options/provider/provider.ts';
+import { fetchAsClient } from './client-certificate.ts';
 import { type Configured, configure } from './configuration.ts';
 import { failureOf, type Outcome } from './failure.ts';
 import { keepDocument, type Loaded } from './kept-document.ts';
@@ -34,6 +35,7 @@ export function createMetadataLoader(
 ): MetadataLoader {
   let keys: ProviderKeys | undefined;
   let made: { readonly configured: Configured; readonly until: number } | undefined;
+  const asClient = fetchAsClient(settings, fetch);
   const withoutChecks = new WeakMap<client.Configuration, client.Configuration>();
   const documents = keepDocument<MetadataDocument>({
     now,
@@ -49,7 +51,10 @@ export function createMetadataLoader(
     if (!loaded.ok) return loaded;
     try {
       // What openid-client cannot work with is not kept.
-      await configure({ settings, document: loaded.value.value, fetch, keys: undefined, now }, true);
+      await configure(
+        { settings, document: loaded.value.value, fetch: asClient, keys: undefined, now },
+        true,
+      );
       return loaded;
     } catch (error) {
       const { detail } = failureOf(error);
@@ -72,7 +77,7 @@ export function createMetadataLoader(
     const known = made?.configured;
     const isGood = known?.document === document && known.set === set && !known.asked();
     if (known && made && isGood && now() < made.until) return known.config;
-    const parts = { settings, document, fetch, keys, now };
+    const parts = { settings, document, fetch: asClient, keys, now };
     const [fresh, unchecked] = await Promise.all([configure(parts, true), configure(parts, false)]);
     withoutChecks.set(fresh.config, unchecked.config);
     const end = now() + longestUse;

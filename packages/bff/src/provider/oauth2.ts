@@ -2,6 +2,7 @@ import * as client from 'openid-client';
 import type { ProviderSettings } from '../options/provider/provider.ts';
 import { authorizationUrl } from './authorization-request.ts';
 import { clientAuthentication } from './client-authentication.ts';
+import { fetchAsClient } from './client-certificate.ts';
 import { failureOf, type Outcome } from './failure.ts';
 import { providerFetch } from './fetch.ts';
 import { tokenForPerson } from './home-assertion.ts';
@@ -19,7 +20,8 @@ import { tokenSet } from './token-set.ts';
  */
 export function createOAuth2Provider(settings: ProviderSettings, { now, fetch }: ProviderParts): Provider {
   const bounded = providerFetch(settings.insecureAllowHttpIssuer, fetch, settings.requestTimeout);
-  const config = configurationOf(settings, standardAnswers(bounded, settings));
+  const asClient = fetchAsClient(settings, bounded);
+  const config = configurationOf(settings, standardAnswers(asClient, settings));
 
   async function trying<T>(use: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
     try {

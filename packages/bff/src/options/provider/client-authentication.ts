@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { isProfileName, type ProfileName, profileOf } from '../../profiles/profiles.ts';
 import { list, record } from '../input.ts';
+import { type CertificatePair, certificatePairSchema, flawOfPair } from '../keys/certificate.ts';
 import type { ConfigProblem } from '../problems.ts';
 
 /** Who we are to the provider, and how we prove it. */
@@ -16,14 +17,17 @@ export const clientAuthenticationMembers = {
         Type.Literal('client_secret_post'),
         Type.Literal('client_secret_jwt'),
         Type.Literal('private_key_jwt'),
+        Type.Literal('tls_client_auth'),
+        Type.Literal('self_signed_tls_client_auth'),
         Type.Literal('none'),
       ],
       {
         description:
-          "How the client authenticates at the provider (OpenID Connect Core §9). Default: the profile's, else client_secret_basic.",
+          "How the client authenticates at the provider (OpenID Connect Core §9, RFC 8705 §2). Default: the profile's, else client_secret_basic.",
       },
     ),
   ),
+  clientCertificate: Type.Optional(certificatePairSchema('this provider')),
   insecurePublicClient: Type.Optional(
     Type.Boolean({
       description:
@@ -38,6 +42,8 @@ export type ClientAuthenticationMethod =
   | 'client_secret_post'
   | 'client_secret_jwt'
   | 'private_key_jwt'
+  | 'tls_client_auth'
+  | 'self_signed_tls_client_auth'
   | 'none';
 
 export interface ClientAuthenticationSettings {
@@ -45,6 +51,8 @@ export interface ClientAuthenticationSettings {
   /** Null where the method has no secret. */
   readonly clientSecret: string | null;
   readonly clientAuthentication: ClientAuthenticationMethod;
+  /** Shown at the provider's own endpoints alone; null where there is none. */
+  readonly clientCertificate: CertificatePair | null;
 }
 
 export function clientAuthenticationSettings(input: {
@@ -52,11 +60,13 @@ export function clientAuthenticationSettings(input: {
   readonly clientId: string;
   readonly clientSecret?: string;
   readonly clientAuthentication?: ClientAuthenticationMethod;
+  readonly clientCertificate?: CertificatePair;
 }): ClientAuthenticationSettings {
   return {
     clientId: input.clientId,
     clientSecret: input.clientSecret ?? null,
     clientAuthentication: input.clientAuthentication ?? profileOf(input.profile).clientAuthentication,
+    clientCertificate: input.clientCertificate ?? null,
   };
 }
 
@@ -69,7 +79,7 @@ export function clientAuthenticationProblems(
   at: string,
   clientKeys: unknown,
 ): ConfigProblem[] {
-  const { profile, clientSecret, insecurePublicClient, ...written } = record(input);
+  const { profile, clientSecret, clientCertificate, insecurePublicClient, ...written } = record(input);
   const { clientAuthentication: fallback } = profileOf(isProfileName(profile) ? profile : undefined);
   const { clientAuthentication: method = fallback } = written;
   if (typeof method !== 'string') return [];
@@ -99,6 +109,13 @@ export function clientAuthenticationProblems(
       'is private_key_jwt, but clientKeys is missing.',
       'Make a key with: coatcheck keys generate --client.',
     );
+  }
+  if (method.includes('tls_client_auth') && clientCertificate === undefined) {
+    add('clientCertificate', 'is missing.', `${method} shows a certificate: write its cert and key.`);
+  }
+  const flaw = flawOfPair(clientCertificate);
+  if (flaw !== null) {
+    add('clientCertificate', flaw, 'Give PEM text: {"file": "…"} reads it from a file.');
   }
   if (method === 'none' && insecurePublicClient !== true) {
     const fix = 'Register a confidential client (RFC 10017 §6.1.3.1), or say insecurePublicClient: true.';

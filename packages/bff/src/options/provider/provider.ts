@@ -17,6 +17,12 @@ import { type EndpointSettings, endpointMembers, endpointProblems, endpointSetti
 import { type IdentitySettings, identityMembers, identityProblems, identitySettings } from './identity.ts';
 import { type LogoutSettings, logoutMembers, logoutSettings } from './logout.ts';
 import { type PersonSettings, personMembers, personSettings } from './person.ts';
+import {
+  type RequestObjectSettings,
+  requestObjectMembers,
+  requestObjectProblems,
+  requestObjectSettings,
+} from './request-objects.ts';
 import { type TokenSettings, tokenMembers, tokenSettings } from './tokens.ts';
 
 /** A provider's options, one file for each concern. */
@@ -26,6 +32,7 @@ export const providerSchema = Type.Object(
     ...endpointMembers,
     ...clientAuthenticationMembers,
     ...authorizationMembers,
+    ...requestObjectMembers,
     ...tokenMembers,
     ...personMembers,
     ...logoutMembers,
@@ -41,6 +48,7 @@ export interface ProviderSettings
     EndpointSettings,
     ClientAuthenticationSettings,
     AuthorizationSettings,
+    RequestObjectSettings,
     TokenSettings,
     PersonSettings,
     LogoutSettings,
@@ -63,6 +71,7 @@ export function providerSettings(input: ProviderInput, shared: SharedSettings): 
     ...endpointSettings(identity.profile, input.endpoints),
     ...clientAuthenticationSettings(input),
     ...authorizationSettings(input),
+    ...requestObjectSettings(input),
     ...tokenSettings(input),
     ...personSettings(input),
     ...logoutSettings(input),
@@ -86,5 +95,6 @@ export function providerProblems(
     ...endpointProblems(input, at),
     ...clientAuthenticationProblems(input, at, options.clientKeys),
     ...authorizationProblems(input, at),
+    ...requestObjectProblems(input, at, options.clientKeys),
   ];
 }
