@@ -219,14 +219,14 @@ export const coverage = {
   'BFF-RS-10': later('D'),
 
   // Client authentication
-  'BFF-CAUTH-01': later('D'),
-  'BFF-CAUTH-02': later('D'),
-  'BFF-CAUTH-03': later('D'),
+  'BFF-CAUTH-01': here,
+  'BFF-CAUTH-02': here,
+  'BFF-CAUTH-03': here,
 
   // PAR, JAR, DPoP, resource indicators, token exchange, step-up, DBSC
   'BFF-ADV-01': here,
   'BFF-ADV-02': here,
-  'BFF-ADV-03': later('D'),
+  'BFF-ADV-03': here,
   'BFF-ADV-04': later('D'),
   'BFF-ADV-05': later('D'),
   'BFF-ADV-06': later('D'),

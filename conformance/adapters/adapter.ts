@@ -115,6 +115,8 @@ export interface BffPaths {
   readonly events: string;
   backchannelLogout(provider: string): string;
   readonly frontchannelLogout: string;
+  /** The client's public keys. */
+  readonly jwks: string;
 }
 
 export interface BffCookies {
