@@ -9,7 +9,6 @@ import type { Problem } from '../problems/registry.ts';
 import type { Refresher, TokenAnswer } from '../refresh/refresher.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { AccessToken } from '../session/record.ts';
-import { touchDue } from '../session/rules.ts';
 import type { Session } from '../session/session.ts';
 import type { Ticket, Tickets } from '../ticket/ticket.ts';
 import type { Streams } from '../web/streams.ts';
@@ -33,6 +32,8 @@ export interface ForwardParts {
   readonly background: (work: Promise<unknown>) => void;
   readonly forwardedFor: ForwardedFor;
   readonly hexIds: HexIds;
+  /** Between two uses of a session that are worth a write. Milliseconds. */
+  readonly touchPause: number;
   readonly proofs: Proofs;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -127,7 +128,7 @@ function authorized(call: Call, session: Session, token: AccessToken): void {
     return;
   }
   const counts = request.headers[headerNames.background] !== '1';
-  if (counts && touchDue(session.lastSeenAt, parts.now(), parts.settings.session.idle)) {
+  if (counts && parts.now() - session.lastSeenAt >= parts.touchPause) {
     parts.background(parts.sessions.touch(session));
   }
   call.pass(call, session, token);
