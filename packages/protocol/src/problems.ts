@@ -37,6 +37,7 @@ export const problemCodes = [
   'token_denied',
   'refresh_unavailable',
   'store_unavailable',
+  'retry_with_nonce',
   'upstream_unreachable',
   'upstream_timeout',
   'upstream_invalid',

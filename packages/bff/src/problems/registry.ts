@@ -161,6 +161,11 @@ export const problemRegistry = {
     'Session store unavailable',
     'Sessions cannot be read right now. You are still signed in; try again later.',
   ),
+  retry_with_nonce: entry(
+    503,
+    'Send it again',
+    'The API asked for a fresh proof, which is at hand now, but the body of this call was not kept. It did nothing. Send it again.',
+  ),
   upstream_unreachable: entry(
     502,
     'API unreachable',

@@ -71,6 +71,21 @@ export function refusesToken(rawHeaders: readonly string[]): boolean {
   return false;
 }
 
+/**
+ * Whether an upstream wants a proof with the nonce that it sends along (RFC 9449 §9).
+ *
+ * @param rawHeaders of its 401 answer, names and values in turn
+ */
+export function asksForNonce(rawHeaders: readonly string[]): boolean {
+  return rawHeaders.some((value, at) => {
+    if (at % 2 === 0 || rawHeaders[at - 1]?.toLowerCase() !== 'www-authenticate') return false;
+    const challenges = parseChallenges(value) ?? [];
+    return challenges.some(
+      ({ scheme, params }) => scheme === 'dpop' && params.get('error') === 'use_dpop_nonce',
+    );
+  });
+}
+
 /** Splits at the commas outside quoted strings; null if a quote stays open. */
 function splitList(value: string): string[] | null {
   const elements: string[] = [];

@@ -16,6 +16,7 @@ import {
   withoutUpstream,
 } from './admission.ts';
 import { discardContent, type RequestBody, requestBody } from './body.ts';
+import { keyOf } from './dpop/proofs.ts';
 import { EventBoundary, sessionEndedEvent } from './last-event.ts';
 import type { ReadyRoute } from './ready-route.ts';
 import { remedyFor } from './remedies.ts';
@@ -67,6 +68,7 @@ function deliver(call: Call, session: Session | undefined, token: AccessToken | 
     session,
     token,
     mayReplaceToken: true,
+    noncesLeft: route.origins.all.length,
     sent: 0,
     tried: noOrigins,
     deadline: parts.now() + route.settings.timeout,
@@ -82,7 +84,9 @@ interface Delivery {
   token: AccessToken | undefined;
   /** Whether a refusal of the token may cause another attempt with a newer one. */
   mayReplaceToken: boolean;
-  /** How often it was sent, but for a refused token. */
+  /** How many more challenges for a nonce are answered: one of each upstream. */
+  noncesLeft: number;
+  /** How often it was sent, but for a refused token or proof. */
   sent: number;
   /** Where it was sent in vain. */
   tried: readonly Origin[];
@@ -144,6 +148,19 @@ async function again(delivery: Delivery, session: Session, refused: AccessToken)
   else sendProblem(call.request, call.reply, withoutToken(answer));
 }
 
+/** After the API asked for a proof with a nonce of its own: once more with that, if the call can be sent again. */
+function proveAgain(delivery: Delivery): void {
+  const { call, body } = delivery;
+  if (delivery.noncesLeft > 0 && body.isReplayable()) {
+    delivery.noncesLeft -= 1;
+    delivery.sent -= 1;
+    attempt(delivery);
+    return;
+  }
+  body.discard();
+  sendProblem(call.request, call.reply, { code: 'retry_with_nonce', retryAfter: 1 });
+}
+
 function attempt(delivery: Delivery): void {
   const { call, body, life, session, token } = delivery;
   const { parts, route, request, reply, path } = call;
@@ -156,6 +173,7 @@ function attempt(delivery: Delivery): void {
   }
   const headers = upstreamHeaders(call, origin, session, token);
   if (headers === undefined) return;
+  const key = keyOf(token, session, route.want.provider);
   const context = responseContext(call, origin, token);
   const isFirst = delivery.sent === 0;
   const timeout = isFirst ? settings.timeout : Math.max(1, delivery.deadline - parts.now());
@@ -182,6 +200,9 @@ function attempt(delivery: Delivery): void {
         remedy = session && remedyFor(parts, settings.provider, session, status, rawHeaders);
         return remedy !== undefined;
       },
+      interceptsNonceChallenge: key
+        ? (status, fields) => parts.proofs.heed({ key, origin: origin.settings.origin }, status, fields)
+        : undefined,
       interceptsStatus:
         settings.retries.onStatus.size > 0 ? (status) => mayRetry(delivery, status) : undefined,
       relay: {
@@ -214,6 +235,7 @@ function attempt(delivery: Delivery): void {
       if (outcome.kind === 'token_refused' && session && token)
         again(delivery, session, token).catch((error: unknown) => answerFailure(error, request, reply));
       else if (outcome.kind === 'refused' && remedy) sendProblem(request, reply, remedy);
+      else if (outcome.kind === 'nonce_wanted') proveAgain(delivery);
       else if (outcome.kind === 'intercepted' || (isUnconnected(outcome) && mayRetry(delivery, 'connect')))
         retry(delivery, origin);
       else conclude(delivery, outcome);
@@ -255,6 +277,7 @@ function conclude({ call, body }: Delivery, outcome: Outcome): void {
       sendProblem(request, reply, { code: outcome.code, privateDetail: outcome.cause.message });
       return;
     case 'refused':
+    case 'nonce_wanted':
     case 'token_refused':
     case 'intercepted':
       sendProblem(request, reply, { code: 'upstream_invalid', privateDetail: 'refused without being asked' });

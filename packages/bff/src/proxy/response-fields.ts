@@ -16,6 +16,8 @@ const dropped: ReadonlySet<string> = new Set([
   // what the browser does or keeps because of them
   ...['clear-site-data', 'service-worker-allowed', 'refresh', 'alt-svc', 'set-login', 'use-as-dictionary'],
   ...['speculation-rules', 'no-vary-search', 'x-dns-prefetch-control', 'sourcemap', 'x-sourcemap'],
+  // between the resource server and us
+  'dpop-nonce',
   // whom it tells
   ...['nel', 'report-to', 'reporting-endpoints', 'timing-allow-origin'],
   // what runs behind us

@@ -34,6 +34,10 @@ export interface Exchange {
   readonly boundary: EventBoundary | null;
   /** Asked at a 401 that refuses the access token: whether to report it instead of relaying it. */
   readonly interceptsInvalidToken: () => boolean;
+  /** Told of every final answer to a call with a proof: whether to report that it asks for another one. */
+  readonly interceptsNonceChallenge?:
+    | ((status: number, rawHeaders: readonly string[]) => boolean)
+    | undefined;
   /** The same for an answer that refuses what only a sign-in can mend. */
   readonly interceptsRefusal?: (status: number, rawHeaders: readonly string[]) => boolean;
   /** The same for the status of any other answer, asked before its fields are looked at. */
@@ -63,6 +67,8 @@ export type Outcome =
   | { readonly kind: 'answered'; readonly status: number }
   /** Nothing was written; with a replayable body the exchange can be sent again. */
   | { readonly kind: 'token_refused' }
+  /** The same, where a proof was refused for its nonce. */
+  | { readonly kind: 'nonce_wanted' }
   /** The same, but it is not to be sent again. */
   | { readonly kind: 'refused' }
   /** The same, of an answer whose status was intercepted. */
@@ -128,6 +134,7 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
   /** The caller was told. */
   #settled = false;
   #refusalBytes = -1;
+  #wantsNonce = false;
   #status = 0;
   #isRefused = false;
 
@@ -191,6 +198,11 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
     this.#exchange.boundary?.begin(fields);
     if (statusCode === 103) this.#answer.hint(relay.hints(fields));
     if (statusCode < 200) return;
+    if (this.#exchange.interceptsNonceChallenge?.(statusCode, fields)) {
+      this.#wantsNonce = true;
+      this.#refusalBytes = 0;
+      return;
+    }
     if (statusCode === 401 && refusesToken(fields) && interceptsInvalidToken()) {
       this.#refusalBytes = 0;
       return;
@@ -258,6 +270,7 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
 
   /** Of an answer that was not relayed. */
   #refusal(): Outcome {
+    if (this.#wantsNonce) return { kind: 'nonce_wanted' };
     if (this.#isRefused) return { kind: 'refused' };
     const status = this.#status;
     return status === 0 ? { kind: 'token_refused' } : { kind: 'intercepted', status };
@@ -289,7 +302,9 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
 
 function mayBeSentAgain(outcome: Outcome): boolean {
   if (outcome.kind === 'failed') return outcome.stage !== 'exchanging';
-  return outcome.kind === 'token_refused' || outcome.kind === 'intercepted';
+  return (
+    outcome.kind === 'token_refused' || outcome.kind === 'nonce_wanted' || outcome.kind === 'intercepted'
+  );
 }
 
 function left(): Outcome {

@@ -16,6 +16,7 @@ import {
   withoutToken,
 } from '../admission.ts';
 import { refusesToken } from '../challenges.ts';
+import { keyOf } from '../dpop/proofs.ts';
 import type { ReadyRoute } from '../ready-route.ts';
 import { watchSession } from '../session-watch.ts';
 import type { Verdict } from '../upstream/circuit-breaker.ts';
@@ -44,6 +45,8 @@ interface Attempt {
   readonly place: Place;
   /** When nothing is dialled any more. Milliseconds since the epoch. */
   deadline: number;
+  /** Whether a challenge for a nonce is answered. */
+  mayProveAgain: boolean;
   /** The newest that is known of it. */
   session: Session | undefined;
   /** Answers instead; at most once, and never after `open`. */
@@ -125,6 +128,7 @@ function connect(
     upgrade,
     place,
     deadline: parts.now() + call.route.settings.timeout,
+    mayProveAgain: true,
     session,
     dialling: undefined,
     refuse(answer) {
@@ -166,6 +170,9 @@ function dialUpstream(attempt: Attempt, token: AccessToken | undefined, mayRepla
     return;
   }
   const handshake = readHandshake(request.raw);
+  const key = keyOf(token, session, route.want.provider);
+  const wantsNonce = (status: number, fields: readonly string[]) =>
+    key !== undefined && parts.proofs.heed({ key, origin: origin.settings.origin }, status, fields);
   const tell = origin.breaker?.enter(parts.now());
   const dialling = dial(
     {
@@ -181,12 +188,17 @@ function dialUpstream(attempt: Attempt, token: AccessToken | undefined, mayRepla
     (dialled) => {
       attempt.dialling = undefined;
       tell?.(verdictOfDialling(dialled), parts.now());
-      if (dialled.kind === 'open') attempt.open(dialled.socket, token);
-      else if (dialled.kind === 'failed' && dialled.isUnconnected && attempt.place.moveOn()) {
+      if (dialled.kind === 'open') {
+        wantsNonce(101, dialled.rawHeaders);
+        attempt.open(dialled.socket, token);
+      } else if (dialled.kind === 'failed' && dialled.isUnconnected && attempt.place.moveOn()) {
         dialUpstream(attempt, token, mayReplace);
       } else if (dialled.kind === 'failed') {
         const problem: Problem = { code: dialled.code, privateDetail: dialled.cause.message };
         attempt.refuse(() => sendProblem(request, reply, problem));
+      } else if (wantsNonce(dialled.response.statusCode ?? 0, dialled.response.rawHeaders)) {
+        dialled.response.destroy();
+        proveAgain(attempt, token, mayReplace);
       } else if (mayReplace && isRefusal(attempt, token, dialled.response)) {
         dialled.response.destroy();
         again(attempt, token).catch((error: unknown) =>
@@ -215,6 +227,17 @@ function isRefusal(
 ): boolean {
   if (statusCode !== 401 || !session || !token || !refusesToken(rawHeaders)) return false;
   return parts.refresher.isReplaceable(session, call.route.want, token);
+}
+
+/** After the API asked for a proof with a nonce of its own: once more with that. */
+function proveAgain(attempt: Attempt, token: AccessToken | undefined, mayReplace: boolean): void {
+  if (attempt.mayProveAgain) {
+    attempt.mayProveAgain = false;
+    dialUpstream(attempt, token, mayReplace);
+    return;
+  }
+  const { request, reply } = attempt.call;
+  attempt.refuse(() => sendProblem(request, reply, { code: 'retry_with_nonce', retryAfter: 1 }));
 }
 
 /** After the API refused the token as invalid: once more, with a newer one where there is one. */

@@ -23,7 +23,7 @@ export interface DialOptions {
 
 export type Dialled =
   /** Accepted. Messages may come from the next turn on. */
-  | { readonly kind: 'open'; readonly socket: WebSocket }
+  | { readonly kind: 'open'; readonly socket: WebSocket; readonly rawHeaders: readonly string[] }
   /** An HTTP answer instead. Its content is the caller's to read or to destroy. */
   | { readonly kind: 'answered'; readonly response: IncomingMessage }
   | {
@@ -73,7 +73,11 @@ export function dial(options: DialOptions, done: (dialled: Dialled) => void): { 
     socket.terminate();
   }, timeout);
 
-  socket.once('open', () => settle({ kind: 'open', socket }));
+  let rawHeaders: readonly string[] = [];
+  socket.once('upgrade', (response) => {
+    rawHeaders = response.rawHeaders;
+  });
+  socket.once('open', () => settle({ kind: 'open', socket, rawHeaders }));
   socket.once('unexpected-response', (_request, response) => {
     // Whatever happens to the rest of it is not worth the process.
     response.on('error', () => {});
