@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { areBoundAlike, checkPossession } from './binding.ts';
 import { readCredentials } from './credentials.ts';
-import type { SettledOptions } from './options/options.ts';
+import type { SettledOptions } from './options/settle.ts';
 import { type Principal, principalFrom } from './principal.ts';
 import type { ProblemCode, Refusal } from './problems.ts';
 import type { Verification } from './verify.ts';

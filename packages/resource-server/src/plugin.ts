@@ -4,7 +4,8 @@ import { type Access, type Decision, decide, type RouteAccess } from './access.t
 import { authenticate, authenticateToken, type Cause, type TokenCheck } from './authenticate.ts';
 import { introspection } from './introspection/introspect.ts';
 import { remoteKeys } from './keys.ts';
-import { type ResourceServerOptions, type SettledOptions, settleOptions } from './options/options.ts';
+import type { ResourceServerOptions } from './options/options.ts';
+import { type SettledOptions, settleOptions } from './options/settle.ts';
 import type { Principal } from './principal.ts';
 import { type Refusal, sendProblem } from './problems.ts';
 import { parseAccess } from './route-config.ts';
