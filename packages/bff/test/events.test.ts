@@ -24,7 +24,7 @@ it('advisory 63: a use of the session that comes before the news of its new clai
   void (async () => {
     for await (const part of stream.chunks) text += String(part);
   })().catch(() => undefined);
-  await until(() => text.includes('event: session'));
+  await until(() => text.includes('event: session'), 'the stream begins');
 
   const { sessions, tickets } = rig.app.coatcheck.parts;
   const name = cookieNames().ticket;
@@ -39,7 +39,7 @@ it('advisory 63: a use of the session that comes before the news of its new clai
   if (stored.kind !== 'stored') throw new Error('the grant was not stored');
   await sessions.touch(stored.session, true);
 
-  await until(() => text.includes('event: claims-changed'));
+  await until(() => text.includes('event: claims-changed'), 'the claims are told');
   const [, told = ''] = /event: claims-changed\ndata: (.*)\n/.exec(text) ?? [];
   expect(JSON.parse(told).session).toMatchObject({ roles: ['admin'], user: { name: 'Promoted' } });
 });

@@ -6,6 +6,7 @@ import { ConfigError } from '../options/problems.ts';
 import type { RouteSettings, Settings } from '../options/settings.ts';
 import { sendProblem } from '../problems/answer.ts';
 import { wantOf } from '../refresh/token-want.ts';
+import { touchPause } from '../session/rules.ts';
 import { guardHook } from '../ticket/guard-hook.ts';
 import { securityHeaders } from '../web/security-headers.ts';
 import { addedHeaders } from './added-headers.ts';
@@ -32,7 +33,7 @@ const waiting = 4_096;
 const connectTimeout = 5_000;
 
 /** What the routes need of the rest. */
-export type RouteParts = Omit<ForwardParts, 'forwardedFor' | 'hexIds' | 'proofs'> & {
+export type RouteParts = Omit<ForwardParts, 'forwardedFor' | 'hexIds' | 'proofs' | 'touchPause'> & {
   readonly upgrades: Upgrades;
   readonly caps: Caps;
   readonly standings: Standings;
@@ -59,6 +60,7 @@ export async function registerRoutes(fastify: FastifyInstance, parts: RouteParts
     ...parts,
     forwardedFor: forwardedFor(settings.trustedProxies),
     hexIds,
+    touchPause: touchPause(settings.session.idle),
     proofs: createProofs(parts.now, hexIds),
   };
   const limits = createWebSocketLimits(parts.caps.webSockets);

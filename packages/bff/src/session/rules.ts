@@ -16,9 +16,14 @@ export function standingOf(
   return 'active';
 }
 
-/** Whether a use is worth a write: at most once per minute, or per tenth of the idle time where that is shorter. */
+/** How long after a use that was written another is worth a write: a minute, or a tenth of a shorter idle time. */
+export function touchPause(idle: number): number {
+  return Math.min(60_000, idle / 10);
+}
+
+/** Whether a use is worth a write. */
 export function touchDue(lastSeenAt: number, now: number, idle: number): boolean {
-  return now - lastSeenAt >= Math.min(60_000, idle / 10);
+  return now - lastSeenAt >= touchPause(idle);
 }
 
 /**
