@@ -1,9 +1,10 @@
 import type { IdpOptions } from './app.ts';
+import type { EmulatorPorts } from './emulators/demo.ts';
 import { exposureProblems, overrideVariable } from './exposure.ts';
 
 /** The options, or everything that is wrong with the environment: key, problem, fix. */
 export type ReadEnvironment =
-  | { readonly kind: 'valid'; readonly options: IdpOptions }
+  | { readonly kind: 'valid'; readonly options: IdpOptions; readonly emulators: EmulatorPorts }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
 const year = 365 * 24 * 60 * 60;
@@ -45,6 +46,17 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): ReadEnvironment
       ? undefined
       : origin('IDP_ISSUER', issuerText, `http://127.0.0.1:${port === 0 ? 9400 : port}`);
 
+  const emulator = (key: string, example: number) =>
+    text(key, '') === '' ? undefined : integer(key, example, 0, 65_535);
+  const google = emulator('GOOGLE_EMULATOR_PORT', 9401);
+  const github = emulator('GITHUB_EMULATOR_PORT', 9402);
+  const facebook = emulator('FACEBOOK_EMULATOR_PORT', 9403);
+  const emulators: EmulatorPorts = {
+    ...(google !== undefined && { google }),
+    ...(github !== undefined && { github }),
+    ...(facebook !== undefined && { facebook }),
+  };
+
   const apiAudience = text('API_AUDIENCE', 'urn:coatcheck:demo-api');
   if (!URL.canParse(apiAudience) || apiAudience.includes('#')) {
     problems.push(
@@ -73,5 +85,5 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): ReadEnvironment
     ...(issuer === undefined ? {} : { issuer }),
     exposed: override === '1',
   };
-  return problems.length === 0 ? { kind: 'valid', options } : { kind: 'invalid', problems };
+  return problems.length === 0 ? { kind: 'valid', options, emulators } : { kind: 'invalid', problems };
 }

@@ -1,4 +1,5 @@
 import { startIdp } from './app.ts';
+import { startDemoEmulators } from './emulators/demo.ts';
 import { readEnvironment } from './environment.ts';
 import { overrideVariable } from './exposure.ts';
 import { jsonLog } from './log.ts';
@@ -20,11 +21,22 @@ if (read.options.exposed)
   log('warning', { text: `${overrideVariable}=1: anybody who reaches this server can sign in` });
 
 try {
-  const idp = await startIdp({ ...read.options, log });
+  const { options } = read;
+  const idp = await startIdp({ ...options, log });
+  const emulators = await startDemoEmulators({
+    ...options,
+    ports: read.emulators,
+    log,
+    ...(options.issuer !== undefined && { originHost: new URL(options.issuer).hostname }),
+  }).catch(async (cause: unknown) => {
+    await idp.close();
+    throw cause;
+  });
+  for (const { url } of emulators) log('emulator.ready', { url });
   log('ready', { issuer: idp.issuer, pid: process.pid });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
-      idp.close().then(() => log('stopped', { signal }));
+      Promise.all([idp, ...emulators].map((server) => server.close())).then(() => log('stopped', { signal }));
     });
   }
 } catch (cause) {

@@ -25,20 +25,34 @@ export interface Secrets {
  * @throws where the directory cannot be written or a file is damaged; the message says what to do
  */
 export async function loadSecrets(directory: string): Promise<Secrets> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  chmodSync(directory, 0o700);
+  makePrivate(directory);
 
   const keysFile = join(directory, 'keys.json');
   const keys = parseKeys(await readOrMake(keysFile, makeKeys));
   if (keys === undefined) throw new Error(`${keysFile} is damaged: delete it, and new keys are made`);
 
-  const secretFile = join(directory, 'client-secret');
-  const clientSecret = (await readOrMake(secretFile, makeClientSecret)).trim();
-  if (clientSecret.length < 32) throw new Error(`${secretFile} is damaged: delete it, and a new one is made`);
-
+  const clientSecret = await loadClientSecret(directory, 'client-secret');
   const [cookieKey] = keys.cookieKeys;
   const formKey = Buffer.from(hkdfSync('sha256', cookieKey, '', 'coatcheck idp forms', 32));
   return { ...keys, formKey, clientSecret };
+}
+
+/**
+ * Reads a client secret from a file of a directory, or makes it. The BFF reads the same file.
+ *
+ * @throws where the directory cannot be written or the file is damaged
+ */
+export async function loadClientSecret(directory: string, name: string): Promise<string> {
+  makePrivate(directory);
+  const file = join(directory, name);
+  const secret = (await readOrMake(file, makeClientSecret)).trim();
+  if (secret.length < 32) throw new Error(`${file} is damaged: delete it, and a new one is made`);
+  return secret;
+}
+
+function makePrivate(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  chmodSync(directory, 0o700);
 }
 
 async function makeKeys(): Promise<string> {

@@ -18,6 +18,7 @@ test('an empty environment gives the defaults', () => {
       lifetimes: { accessToken: 300, refreshToken: 28_800 },
       exposed: false,
     },
+    emulators: {},
   });
 });
 
@@ -31,6 +32,9 @@ test('every variable is read', () => {
     IDP_ACCESS_TOKEN_TTL: '5',
     IDP_REFRESH_TOKEN_TTL: '60',
     IDP_ISSUER: 'http://127.0.0.1:9999',
+    GOOGLE_EMULATOR_PORT: '9401',
+    GITHUB_EMULATOR_PORT: '0',
+    FACEBOOK_EMULATOR_PORT: '',
   });
   expect(read).toMatchObject({
     kind: 'valid',
@@ -43,6 +47,7 @@ test('every variable is read', () => {
       lifetimes: { accessToken: 5, refreshToken: 60 },
       issuer: 'http://127.0.0.1:9999',
     },
+    emulators: { google: 9401, github: 0 },
   });
 });
 

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startIdp } from '../src/app.ts';
@@ -86,6 +88,36 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     ).toEqual(['ready', 'stopped']);
   },
 );
+
+test('the emulators run beside it where their ports are given, each with a client secret of its own', async () => {
+  const dataDirectory = await temporaryDirectory();
+  const ports = { GOOGLE_EMULATOR_PORT: '0', GITHUB_EMULATOR_PORT: '0', FACEBOOK_EMULATOR_PORT: '0' };
+  const { child, ended, ready, said } = await run({ DATA_DIR: dataDirectory, ...ports });
+  await ready();
+  const lines = said.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const [google, github, facebook] = lines.filter(({ event }) => event === 'emulator.ready');
+  expect((await send(`${google.url}/.well-known/openid-configuration`)).status).toBe(200);
+  expect((await send(`${github.url}/user`)).status).toBe(403);
+  expect((await send(`${facebook.url}/v24.0/me`)).status).toBe(400);
+  const secrets = ['google', 'github', 'facebook'].map((brand) => {
+    const file = join(dataDirectory, 'idp', `${brand}-client-secret`);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    return readFileSync(file, 'utf8').trim();
+  });
+  expect(new Set(secrets).size).toBe(3);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+});
+
+test('an emulator that cannot start ends it all with code 1', async () => {
+  const port = new URL((await start()).issuer).port;
+  const { ended, said } = await run({ GITHUB_EMULATOR_PORT: port });
+  expect(await ended).toBe(1);
+  expect(said.err).toContain(`GITHUB_EMULATOR_PORT: ${port} is taken`);
+});
 
 test('a taken port ends it with code 1 and one line', async () => {
   const holder = createServer();

@@ -17,6 +17,8 @@ export interface EmulatorOptions<Client extends EmulatedClient = EmulatedClient>
   readonly clients: readonly Client[];
   /** The address to listen on; loopback unless `exposed`. 127.0.0.1 by default. */
   readonly host?: string;
+  /** Its address as everybody else writes it; without it, `http://<host>:<port>`. */
+  readonly origin?: string;
   /** State lives in its folder `idp`; without it, in memory. */
   readonly dataDirectory?: string;
   /** Milliseconds since the epoch. */

@@ -35,14 +35,14 @@ export async function startEmulator(
   brand: BrandServer,
 ): Promise<Emulator> {
   const { host = '127.0.0.1', log = () => {}, now = Date.now } = options;
-  const problems = exposureProblems({ production: false, host, issuer: undefined });
+  const problems = exposureProblems({ production: false, host, issuer: options.origin });
   if (!options.exposed && problems.length > 0) throw new IdpStartError(problems.join('; '));
 
   const database = openRecords(options.dataDirectory, brand.id);
   const server = createServer();
   try {
     const port = await listen(server, host, options.port, `${brand.id.toUpperCase()}_EMULATOR_PORT`);
-    const origin = host.includes(':') ? `http://[${host}]:${port}` : `http://${host}:${port}`;
+    const origin = options.origin ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
     const routes = await brand.assemble({ origin, database, now, log });
     const formTargets = options.clients.flatMap((client) =>
       client.redirectUris.map((uri) => new URL(uri).origin),
