@@ -32,7 +32,6 @@ export interface ForwardParts {
   readonly background: (work: Promise<unknown>) => void;
   readonly forwardedFor: ForwardedFor;
   readonly hexIds: HexIds;
-  readonly proofs: Proofs;
   /** Between two uses of a session that are worth a write. Milliseconds. */
   readonly touchPause: number;
   readonly proofs: Proofs;
