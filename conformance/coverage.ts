@@ -174,11 +174,11 @@ export const coverage = {
   'BFF-BAD-06': here,
 
   // IdP misbehaviour
-  'BFF-IDP-01': later('D'),
+  'BFF-IDP-01': here,
   'BFF-IDP-02': here,
   'BFF-IDP-03': here,
-  'BFF-IDP-04': { here: true, later: { issue: 'D', part: 'UserInfo, memory' } },
-  'BFF-IDP-05': { here: true, later: { issue: 'D', part: 'other endpoints' } },
+  'BFF-IDP-04': here,
+  'BFF-IDP-05': here,
   'BFF-IDP-06': here,
   'BFF-IDP-07': here,
 
@@ -213,15 +213,10 @@ export const coverage = {
   'BFF-RS-04': elsewhere('packages/resource-server/test/algorithms.test.ts'),
   'BFF-RS-05': elsewhere('packages/resource-server/test/challenges.test.ts'),
   'BFF-RS-06': elsewhere('packages/resource-server/test/challenges.test.ts'),
-  'BFF-RS-07': elsewhere(
-    'packages/resource-server/test/dpop.test.ts',
-    'packages/resource-server/test/dpop-replay.test.ts',
-    'packages/resource-server/test/mtls.test.ts',
-    'apps/api/test/sender-constrained.test.ts',
-  ),
+  'BFF-RS-07': later('D'),
   'BFF-RS-08': elsewhere('packages/resource-server/test/keys.test.ts'),
   'BFF-RS-09': elsewhere('packages/resource-server/test/access.test.ts', 'apps/api/test/notes.test.ts'),
-  'BFF-RS-10': elsewhere('packages/resource-server/test/introspection.test.ts'),
+  'BFF-RS-10': later('D'),
 
   // Client authentication
   'BFF-CAUTH-01': here,
