@@ -1,6 +1,7 @@
 import {
   type DeviceSessionView,
   type LogoutView,
+  type ProviderView,
   type SessionEvent,
   type SessionUser,
   type SessionView,
@@ -74,12 +75,26 @@ export function parseDeviceSessions(body: unknown): DeviceSessionView[] | null {
   });
 }
 
-/** Reads the body of `POST /bff/logout`. Only a web address is a place to go: `javascript:` is not. */
+/** Reads the body of `POST /bff/logout`. */
 export function parseLogoutView(body: unknown, origin: string): LogoutView {
+  return { redirectTo: parseRedirect(body, origin) };
+}
+
+/** Where an answer sends the browser, null if nowhere. Only a web address is a place to go: `javascript:` is not. */
+export function parseRedirect(body: unknown, origin: string): string | null {
   const target = isRecord(body) ? body.redirectTo : null;
-  if (typeof target !== 'string' || !URL.canParse(target, origin)) return { redirectTo: null };
-  const isWeb = ['https:', 'http:'].includes(new URL(target, origin).protocol);
-  return { redirectTo: isWeb ? target : null };
+  if (typeof target !== 'string' || !URL.canParse(target, origin)) return null;
+  return ['https:', 'http:'].includes(new URL(target, origin).protocol) ? target : null;
+}
+
+/** Reads the body of `GET /bff/providers`; null where it is anything else. */
+export function parseProviders(body: unknown): ProviderView[] | null {
+  if (!Array.isArray(body)) return null;
+  return body.flatMap((entry: unknown) => {
+    const { id, label, loginUrl } = isRecord(entry) ? entry : {};
+    if (typeof id !== 'string' || typeof label !== 'string' || typeof loginUrl !== 'string') return [];
+    return [{ id, label, loginUrl }];
+  });
 }
 
 /** A reason that this version does not know still means: nobody is signed in. */

@@ -33,3 +33,9 @@ export function createAsk(call: ApiFetch): Ask {
 export function jsonOf(response: Response): Promise<unknown> {
   return response.json().catch(() => null);
 }
+
+/** For callers to whom a failure is an exception. */
+export function orThrow<T>(value: T | CoatcheckError): T {
+  if (value instanceof CoatcheckError) throw value;
+  return value;
+}

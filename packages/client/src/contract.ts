@@ -1,10 +1,12 @@
 import type { Paths, SessionView } from '@coatcheck/protocol';
 import type { ApiFetch } from './api-fetch.ts';
 import type { AutomaticLogin } from './automatic-login.ts';
+import type { Connections } from './connections.ts';
 import type { DeviceSessions } from './device-sessions.ts';
 import type { LoginOptions } from './login-url.ts';
 import type { Page } from './page.ts';
 import type { Session } from './session.ts';
+import type { StepUp } from './step-up.ts';
 
 export interface SessionClientOptions {
   /** The BFF's prefix, without a trailing slash. Default `/bff`. */
@@ -38,7 +40,7 @@ export interface LogoutOptions {
 }
 
 /** The session of one page. Every function can be passed around on its own. */
-export interface SessionClient extends DeviceSessions {
+export interface SessionClient extends DeviceSessions, Connections {
   /** The BFF's paths, for example for a plain `<form method="post" action={client.paths.logout}>`. */
   readonly paths: Paths;
   getState(): Session;
@@ -53,6 +55,18 @@ export interface SessionClient extends DeviceSessions {
   /** Leaves this page to sign in, and comes back to it. */
   login(options?: LoginOptions): void;
   loginUrl(options?: LoginOptions): string;
+  /**
+   * Leaves this page for what a refused call needs, and comes back to it; what fails there comes back as `login_error`
+   * in the query. Keep what was typed first: the page is loaded anew.
+   *
+   * @param returnTo a path on this origin. Default: the current page
+   * @throws CoatcheckError where the server does not start it
+   * @example
+   * catch (error) {
+   *   if (error instanceof CoatcheckError && error.stepUp) await client.stepUp(error.stepUp);
+   * }
+   */
+  stepUp(step: StepUp, returnTo?: string): Promise<void>;
   /** For guards: where to send a browser that needs a session, at most once for one landing. */
   automaticLogin(options: LoginOptions & { returnTo: string }): AutomaticLogin;
   /** Ends the session, then leaves for the provider's sign-out where there is one. Never rejects. */

@@ -1,6 +1,6 @@
 import type { DeviceSessionView } from '@coatcheck/protocol';
 import { parseDeviceSessions } from './answers.ts';
-import { type Ask, jsonOf } from './ask.ts';
+import { type Ask, jsonOf, orThrow } from './ask.ts';
 import { CoatcheckError, unexpectedAnswer } from './errors.ts';
 import { isRecord } from './json.ts';
 import { shareReads } from './shared-read.ts';
@@ -82,11 +82,6 @@ export function createDeviceSessions(
       return isRecord(body) && typeof body.ended === 'number' ? body.ended : 0;
     },
   };
-}
-
-function orThrow<T>(value: T | CoatcheckError): T {
-  if (value instanceof CoatcheckError) throw value;
-  return value;
 }
 
 /** By how much this device's clock is ahead of the server's (RFC 9110 §6.6.1); 0 where it does not tell. */

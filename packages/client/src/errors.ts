@@ -6,6 +6,7 @@ import {
   signedOutReasons,
 } from '@coatcheck/protocol';
 import { isRecord } from './json.ts';
+import { type StepUp, stepUpIn } from './step-up.ts';
 
 /** Codes of problems that only the browser sees; all others come from the server. */
 export const clientErrorCodes = [
@@ -31,6 +32,8 @@ export interface CoatcheckErrorInit {
   reason?: SignedOutReason | undefined;
   /** Seconds after which another try makes sense. */
   retryAfter?: number | undefined;
+  /** What the person can do at a provider so that the call passes. */
+  stepUp?: StepUp | undefined;
   cause?: unknown;
 }
 
@@ -52,6 +55,8 @@ export class CoatcheckError extends Error {
   readonly detail: string;
   readonly reason: SignedOutReason | undefined;
   readonly retryAfter: number | undefined;
+  /** What the person can do at a provider so that the call passes: hand it to `client.stepUp`. */
+  readonly stepUp: StepUp | undefined;
 
   constructor(init: CoatcheckErrorInit) {
     super(init.detail, { cause: init.cause });
@@ -60,6 +65,7 @@ export class CoatcheckError extends Error {
     this.detail = init.detail;
     this.reason = init.reason;
     this.retryAfter = init.retryAfter;
+    this.stepUp = init.stepUp;
   }
 }
 
@@ -94,6 +100,7 @@ export async function readProblem(response: Response, now: number): Promise<Coat
     detail: typeof members.detail === 'string' ? members.detail : `The server refused: ${sentCode}.`,
     reason: signedOutReasons.find((reason) => reason === members.reason),
     retryAfter: secondsToWait(response.headers.get('retry-after'), now),
+    stepUp: stepUpIn(sentCode, members),
   });
 }
 

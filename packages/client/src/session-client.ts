@@ -10,6 +10,7 @@ import { parseLogoutView, parseSessionView } from './answers.ts';
 import { createApiFetch } from './api-fetch.ts';
 import { createAsk, jsonOf } from './ask.ts';
 import { automaticLogins } from './automatic-login.ts';
+import { createConnections } from './connections.ts';
 import type { LogoutOptions, SessionClient, SessionClientOptions } from './contract.ts';
 import { createDeviceSessions } from './device-sessions.ts';
 import { CoatcheckError, unexpectedAnswer } from './errors.ts';
@@ -19,6 +20,7 @@ import { currentPage } from './page.ts';
 import { aboutToExpire, type Session, sessionAfterFailure, sessionFrom } from './session.ts';
 import { createSessionStore } from './session-store.ts';
 import { shareReads } from './shared-read.ts';
+import { loginOf } from './step-up.ts';
 import { createStreamOwner } from './stream-owner.ts';
 import type { RelayedEvent } from './tab-message.ts';
 import { watchPage } from './watch-page.ts';
@@ -260,6 +262,8 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
     void reads.renew();
   });
 
+  const connections = createConnections(createAsk(apiFetch), page, paths, () => reads.renew());
+
   return {
     paths,
     getState: store.get,
@@ -274,9 +278,14 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
     refetch: async () => (store.get().status === 'signing-out' ? store.get() : reads.join()),
     login: (login = {}) => page.go(loginUrl(basePath, login, page.here())),
     loginUrl: (login = {}) => loginUrl(basePath, login, page.here()),
+    async stepUp(step, returnTo) {
+      if (step.kind === 'connection') return connections.connect(step.provider, returnTo);
+      page.go(loginUrl(basePath, loginOf(step, returnTo), page.here()));
+    },
     automaticLogin: (login) => logins.start(login),
     logout,
     extend,
+    ...connections,
     ...createDeviceSessions(createAsk(apiFetch), paths.sessions, page.now, () => {
       reasonHint = 'revoked';
       return reads.renew();

@@ -6,6 +6,7 @@ export { headerNames, requestedWithValue } from './headers.ts';
 export { defaultBasePath, managementPaths, type Paths, pathsUnder } from './paths.ts';
 export { type ProblemCode, type ProblemDetails, problemCodes } from './problems.ts';
 export {
+  type ConnectionView,
   type DeviceSessionView,
   type LogoutView,
   type ProviderView,

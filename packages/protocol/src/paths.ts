@@ -15,6 +15,8 @@ export function pathsUnder(basePath: string = defaultBasePath) {
     logout: `${basePath}/logout`,
     logoutCallback: `${basePath}/logout/callback`,
     providers: `${basePath}/providers`,
+    connections: `${basePath}/connections`,
+    initiateLogin: `${basePath}/initiate-login`,
     jwks: `${basePath}/jwks`,
     sessions: `${basePath}/sessions`,
     events: `${basePath}/events`,

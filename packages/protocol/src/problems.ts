@@ -8,6 +8,8 @@ export const problemCodes = [
   'session_required',
   'insufficient_scope',
   'step_up_required',
+  'connection_required',
+  'not_allowed',
   // signing in
   'invalid_return_to',
   'invalid_parameter',

@@ -71,6 +71,11 @@ export interface DeviceSessionView {
   current: boolean;
 }
 
+/** The answer of `POST /bff/connections/:provider`: where the browser must go to connect an account. */
+export interface ConnectionView {
+  redirectTo: string;
+}
+
 /** The answer of `POST /bff/logout`: where the browser must go to end the provider's session, if anywhere. */
 export interface LogoutView {
   redirectTo: string | null;

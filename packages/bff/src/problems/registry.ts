@@ -34,6 +34,16 @@ export const problemRegistry = {
     'Stronger sign-in needed',
     'The API wants you to have signed in more recently or more strongly. Sign in again, then repeat the call. You are still signed in.',
   ),
+  connection_required: entry(
+    403,
+    'Account not connected',
+    'This call needs an account of another provider, and the session has none. Connect it, then repeat the call.',
+  ),
+  not_allowed: entry(
+    403,
+    'Not allowed',
+    'You signed in, but this account may not come in here. Use another account, or ask the operator.',
+  ),
   invalid_return_to: entry(
     400,
     'Invalid return address',
