@@ -213,10 +213,15 @@ export const coverage = {
   'BFF-RS-04': elsewhere('packages/resource-server/test/algorithms.test.ts'),
   'BFF-RS-05': elsewhere('packages/resource-server/test/challenges.test.ts'),
   'BFF-RS-06': elsewhere('packages/resource-server/test/challenges.test.ts'),
-  'BFF-RS-07': later('D'),
+  'BFF-RS-07': elsewhere(
+    'packages/resource-server/test/dpop.test.ts',
+    'packages/resource-server/test/dpop-replay.test.ts',
+    'packages/resource-server/test/mtls.test.ts',
+    'apps/api/test/sender-constrained.test.ts',
+  ),
   'BFF-RS-08': elsewhere('packages/resource-server/test/keys.test.ts'),
   'BFF-RS-09': elsewhere('packages/resource-server/test/access.test.ts', 'apps/api/test/notes.test.ts'),
-  'BFF-RS-10': later('D'),
+  'BFF-RS-10': elsewhere('packages/resource-server/test/introspection.test.ts'),
 
   // Client authentication
   'BFF-CAUTH-01': here,
