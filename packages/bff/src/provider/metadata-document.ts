@@ -22,6 +22,9 @@ const endpoints = [
   'end_session_endpoint',
 ];
 
+/** Without these nobody can sign in (OpenID Connect Discovery §3). */
+const needed = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'];
+
 /**
  * Asks for a provider's metadata (OpenID Connect Discovery §4).
  *
@@ -72,6 +75,9 @@ function checkIssuer(settings: ProviderSettings, url: string, issuer: unknown): 
 
 /** RFC 6749 §3.1, §3.2: TLS, but on loopback. */
 function checkEndpoints(settings: ProviderSettings, members: Readonly<Record<string, unknown>>): void {
+  for (const name of needed) {
+    if (members[name] === undefined) throw misconfigured(`it names no ${name}`);
+  }
   if (settings.insecureAllowHttpIssuer) return;
   for (const name of endpoints) {
     const value = members[name];
