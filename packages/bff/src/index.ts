@@ -9,6 +9,9 @@ export { type CoatcheckOptions, optionsSchema } from './options/schema.ts';
 export { coatcheck } from './plugin.ts';
 export { problemDetails, problemHeaders, sendProblem } from './problems/answer.ts';
 export { CoatcheckError, type Problem, problemRegistry } from './problems/registry.ts';
+export type { Profile } from './profiles/profile.ts';
+export { isProfileName, type ProfileName, profileOf, profiles } from './profiles/profiles.ts';
+export { usableKeys } from './provider/usable-keys.ts';
 export { StoreError, type StoreErrorCode } from './store/errors.ts';
 export type {
   ChangeFeed,

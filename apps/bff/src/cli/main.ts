@@ -9,6 +9,7 @@ import { type ClientKeyAlgorithm, clientKeyAlgorithms, newClientKey } from '../k
 import { newKey, rotateKeys } from '../keys/rotate.ts';
 import { serve } from '../serve.ts';
 import { isForPeople, WorkerUnfit } from '../start-failure.ts';
+import { addDoctor } from './doctor.ts';
 
 /** Exit status for a configuration that cannot be used, or a wrong call. */
 const unusable = 2;
@@ -71,6 +72,8 @@ program
   .command('schema')
   .description('print its JSON Schema')
   .action(() => console.log(JSON.stringify(configSchema, null, 2)));
+
+addDoctor(program);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,75 @@
+import type { ProfileName } from '@coatcheck/bff';
+import { pathsUnder } from '@coatcheck/protocol';
+import { clientMethodOf } from './checks/client.ts';
+import type { Subject } from './subject.ts';
+
+/** What to put where. */
+export interface Suggestion {
+  /** Members of the configuration file. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** What to register at the provider. `<publicUrl>` is the configuration's. */
+  readonly register: Readonly<Record<string, string>>;
+}
+
+/**
+ * The configuration for a provider that was examined: what its metadata says, and nothing that is the default anyway.
+ *
+ * @param clientId as it was given, or a placeholder
+ */
+export function suggest(subject: Subject, profileName: ProfileName, clientId: string): Suggestion {
+  const { metadata, profile, issuer } = subject;
+  const id = profileName === 'oidc' ? 'main' : profileName;
+  const method = clientMethodOf(metadata) ?? 'client_secret_basic';
+  const usesKey = method === 'private_key_jwt';
+  const isPushed = metadata.flag('require_pushed_authorization_requests') === true;
+  const provider = {
+    id,
+    ...(profileName === 'oidc' ? {} : { profile: profileName }),
+    ...(profile.issuer === issuer ? {} : { issuer }),
+    clientId,
+    ...(usesKey ? {} : { clientSecret: { env: 'CLIENT_SECRET' } }),
+    ...(method === profile.clientAuthentication ? {} : { clientAuthentication: method }),
+    ...(sameList(scopesFor(subject), profile.scopes) ? {} : { scopes: scopesFor(subject) }),
+    ...(isPushed ? { pushedAuthorizationRequests: 'required' } : {}),
+  };
+  return {
+    configuration: {
+      ...(usesKey ? { clientKeys: [{ file: 'client-key.json' }] } : {}),
+      providers: [provider],
+    },
+    register: addresses(subject, id, usesKey),
+  };
+}
+
+/** The profile's scopes, as far as the provider has them, and what refresh tokens need. */
+function scopesFor({ metadata, profile }: Subject): readonly string[] {
+  const offered = metadata.texts('scopes_supported');
+  const usual = profile.scopes.filter((scope) => scope === 'openid' || (offered?.includes(scope) ?? true));
+  const more =
+    offered?.includes('offline_access') &&
+    profile.refusedScopes.offline_access === undefined &&
+    !usual.includes('offline_access');
+  return more ? [...usual, 'offline_access'] : usual;
+}
+
+function addresses({ metadata }: Subject, id: string, usesKey: boolean): Readonly<Record<string, string>> {
+  const paths = pathsUnder();
+  const at = (path: string) => `<publicUrl>${path}`;
+  return {
+    'redirect URI': at(`${paths.callback}/${id}`),
+    ...(metadata.text('end_session_endpoint') === undefined
+      ? {}
+      : { 'post-logout redirect URI': at(paths.logoutCallback) }),
+    ...(metadata.flag('backchannel_logout_supported')
+      ? { 'back-channel logout URI': at(`${paths.backchannelLogout}/${id}`) }
+      : {}),
+    ...(metadata.flag('frontchannel_logout_supported')
+      ? { 'front-channel logout URI': at(paths.frontchannelLogout) }
+      : {}),
+    ...(usesKey ? { 'key set (JWKS) URI': at(paths.jwks) } : {}),
+  };
+}
+
+function sameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((text) => other.includes(text));
+}
