@@ -29,16 +29,20 @@ const maxHeaders = 100;
 const maxHeaderBytes = 16 * 1024;
 
 /** Two of these would let two readers of one message disagree. */
-const singletons: ReadonlySet<string> = new Set([
+const singletons = [
   'host',
   'content-length',
   'transfer-encoding',
   'authorization',
   'content-type',
   'origin',
-]);
+] as const;
+
+/** The values of those that were seen. */
+type Singletons = { [Name in (typeof singletons)[number]]?: string };
+
 /** Most names need no second look. */
-const singletonLengths: ReadonlySet<number> = new Set([...singletons].map((name) => name.length));
+const singletonLengths: ReadonlySet<number> = new Set(singletons.map((name) => name.length));
 
 /**
  * Refuses, before routing, what Node's parser lets pass but two servers in a row could read in two ways
@@ -99,24 +103,25 @@ function checkFields(
   if (rawHeaders.length > maxHeaders * 2) {
     return { code: 'headers_too_large', detail: `more than ${maxHeaders} header fields` };
   }
-  const seen = new Map<string, string>();
+  const known: Singletons = {};
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';
     const value = rawHeaders[i + 1] ?? '';
     if (!fieldName.test(name)) return malformed('a field name is not a token');
     if (!fieldValue.test(value)) return malformed('a field value holds a line break or control');
     if (!singletonLengths.has(name.length)) continue;
-    const known = name.toLowerCase();
-    if (!singletons.has(known)) continue;
-    if (seen.has(known)) return malformed(`more than one ${known} field`);
-    seen.set(known, value);
+    const lower = name.toLowerCase();
+    const singleton = singletons.find((one) => one === lower);
+    if (singleton === undefined) continue;
+    if (known[singleton] !== undefined) return malformed(`more than one ${singleton} field`);
+    known[singleton] = value;
   }
-  return checkLength(seen, httpVersion) ?? checkHost(authority ?? seen.get('host'), publicHost);
+  return checkLength(known, httpVersion) ?? checkHost(authority ?? known.host, publicHost);
 }
 
-function checkLength(seen: ReadonlyMap<string, string>, httpVersion: string): FramingProblem | null {
-  const length = seen.get('content-length');
-  const coding = seen.get('transfer-encoding');
+function checkLength(known: Singletons, httpVersion: string): FramingProblem | null {
+  const length = known['content-length'];
+  const coding = known['transfer-encoding'];
   if (length !== undefined && coding !== undefined) return malformed('both a length and a transfer coding');
   if (length !== undefined && !/^[0-9]+$/.test(length)) return malformed('the length is not a number');
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') {

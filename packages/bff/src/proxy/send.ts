@@ -191,10 +191,14 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
     this.#controller = started;
   }
 
-  onResponseStart({ rawHeaders }: Dispatcher.DispatchController, statusCode: number): void {
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
     if (this.#settled || this.#finished) return;
     const { relay, body, interceptsInvalidToken } = this.#exchange;
-    const fields = latin1(rawHeaders);
+    const fields = inTurn(headers);
     this.#exchange.boundary?.begin(fields);
     if (statusCode === 103) this.#answer.hint(relay.hints(fields));
     if (statusCode < 200) return;
@@ -309,6 +313,17 @@ function mayBeSentAgain(outcome: Outcome): boolean {
 
 function left(): Outcome {
   return { kind: 'aborted', by: 'client', cause: new Error('the browser left') };
+}
+
+/** Names in lower case and values in turn. undici has read them as Latin-1, those of one name as a list. */
+function inTurn(headers: Readonly<Record<string, string | string[] | undefined>>): string[] {
+  const fields: string[] = [];
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (typeof value === 'string') fields.push(name, value);
+    else if (value !== undefined) for (const one of value) fields.push(name, one);
+  }
+  return fields;
 }
 
 function latin1(raw: Dispatcher.DispatchController['rawHeaders']): string[] {
