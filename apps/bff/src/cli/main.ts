@@ -40,10 +40,8 @@ const keys = program
 keys
   .command('generate')
   .description('print a new key: 32 random bytes, base64url; with --client, a private key for clientKeys')
-  .option('--client', 'a key that signs for the client at providers (private_key_jwt)')
-  .addOption(
-    new Option('--alg <name>', 'what the key signs with').choices(clientKeyAlgorithms).default('ES256'),
-  )
+  .option('--client', 'a key of the client: it signs (private_key_jwt), or opens what is encrypted for it')
+  .addOption(new Option('--alg <name>', 'what the key is for').choices(clientKeyAlgorithms).default('ES256'))
   .addOption(new Option('--format <name>', 'how it is written').choices(['jwk', 'pem']).default('jwk'))
   .action((options: { client?: boolean; alg: ClientKeyAlgorithm; format: 'jwk' | 'pem' }) =>
     console.log(options.client ? newClientKey(options.alg, options.format) : newKey()),

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { durationPattern, parseDuration } from './duration.ts';
 import { list, quote, record } from './input.ts';
 import { clientKeyProblems } from './keys/client-keys.ts';
+import { decryptionKeyProblems } from './keys/decryption-keys.ts';
 import { limitProblems } from './limits.ts';
 import { isLoopback } from './loopback.ts';
 import type { ConfigProblem } from './problems.ts';
@@ -25,6 +26,7 @@ export function ruleProblems(input: unknown): ConfigProblem[] {
     ...publicUrlProblems(options.publicUrl),
     ...list(options.keys).flatMap(keyProblems),
     ...clientKeyProblems(options.clientKeys),
+    ...decryptionKeyProblems(options.decryptionKeys, options.clientKeys),
     ...sessionProblems(record(options.session)),
     ...list(options.providers).flatMap((one, index) => providerProblems(one, `providers[${index}]`, options)),
     ...repeated(list(options.providers), 'id', 'providers'),

@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { durationOption } from './duration.ts';
 import { certificatePairSchema } from './keys/certificate.ts';
 import { clientKeysSchema } from './keys/client-keys.ts';
+import { decryptionKeysSchema } from './keys/decryption-keys.ts';
 import { limitsSchema } from './limits.ts';
 import { providerSchema } from './provider/provider.ts';
 import { claimHeadersSchema, headersSchema } from './route-headers.ts';
@@ -174,6 +175,7 @@ export const optionsSchema = Type.Object(
       maxItems: 16,
     }),
     clientKeys: Type.Optional(clientKeysSchema),
+    decryptionKeys: Type.Optional(decryptionKeysSchema),
     session: Type.Optional(
       Type.Object(
         {

@@ -8,6 +8,7 @@ import {
 } from '@coatcheck/protocol';
 import { parseDuration } from './duration.ts';
 import { type ClientKey, clientKeys } from './keys/client-keys.ts';
+import { type DecryptionKey, decryptionKeys } from './keys/decryption-keys.ts';
 import { type LimitSettings, limitSettings } from './limits.ts';
 import { isLoopback } from './loopback.ts';
 import { ConfigError, schemaProblems } from './problems.ts';
@@ -82,6 +83,8 @@ export interface Settings {
   readonly keys: readonly Buffer[];
   /** Sign for us at providers; the first that fits. */
   readonly clientKeys: readonly ClientKey[];
+  /** Open what providers encrypt for us. */
+  readonly decryptionKeys: readonly DecryptionKey[];
   readonly session: { readonly idle: number; readonly absolute: number; readonly persistent: boolean };
   readonly storeUrl: string;
   /** How long cached sessions are used while the store is down. */
@@ -108,7 +111,10 @@ export function parseOptions(input: unknown): Settings {
   const publicUrl = new URL(options.publicUrl);
   const basePath = options.basePath ?? defaultBasePath;
   const firstProvider = options.providers[0]?.id ?? '';
-  const keysOfClient = clientKeys(options.clientKeys);
+  const ownKeys = {
+    clientKeys: clientKeys(options.clientKeys),
+    decryptionKeys: decryptionKeys(options.decryptionKeys),
+  };
   return {
     publicUrl,
     secure: publicUrl.protocol === 'https:',
@@ -117,7 +123,7 @@ export function parseOptions(input: unknown): Settings {
     paths: pathsUnder(basePath),
     cookies: cookieNames(options.cookieName ?? defaultCookieName),
     keys: options.keys.map((key) => Buffer.from(key, 'base64url')),
-    clientKeys: keysOfClient,
+    ...ownKeys,
     session: {
       idle: parseDuration(options.session?.idleTimeout ?? '30m'),
       absolute: parseDuration(options.session?.absoluteTimeout ?? '12h'),
@@ -129,7 +135,7 @@ export function parseOptions(input: unknown): Settings {
       providerSettings(one, {
         resources: resourcesOf(one.id, options.routes ?? [], firstProvider),
         isTokenUsed: routesWith(one.id, options.routes ?? [], firstProvider).length > 0,
-        clientKeys: keysOfClient,
+        ...ownKeys,
       }),
     ),
     routes: (options.routes ?? []).map((one) => routeSettings(one, options.routes ?? [], firstProvider)),

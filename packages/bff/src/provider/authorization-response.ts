@@ -1,5 +1,6 @@
 import * as client from 'openid-client';
 import type { ProviderSettings } from '../options/provider/provider.ts';
+import { signedInside } from './decryption.ts';
 import type { DpopProof } from './dpop.ts';
 import type { Outcome } from './failure.ts';
 import { idTokenFault, jwtHeader } from './id-token.ts';
@@ -65,7 +66,12 @@ async function signInFrom(
   }
   const subject = String(claims.sub);
   const dpop = proof && tokens.dpopKey ? { DPoP: proof.handle } : {};
-  const more = settings.userInfo ? await client.fetchUserInfo(config, tokens.accessToken, subject, dpop) : {};
+  const more = settings.userInfo
+    ? await client.fetchUserInfo(config, tokens.accessToken, subject, dpop)
+    : null;
+  if (more && settings.userInfoEncryption === 'required' && signedInside(more) === undefined) {
+    return { ok: false, failure: { kind: 'invalid_response', detail: 'userinfo is not encrypted' } };
+  }
   return {
     ok: true,
     value: {

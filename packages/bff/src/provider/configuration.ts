@@ -1,6 +1,7 @@
 import * as client from 'openid-client';
 import type { ProviderSettings } from '../options/provider/provider.ts';
 import { clientAuthentication } from './client-authentication.ts';
+import { openEncrypted } from './decryption.ts';
 import { withReadableLifetime } from './expires-in.ts';
 import type { KeySet, ProviderKeys } from './keys.ts';
 import type { MetadataDocument } from './metadata-document.ts';
@@ -55,6 +56,7 @@ export async function configure(parts: ConfigurationParts, checked: boolean): Pr
       // the signature of an ID token from the token endpoint.
       execute: [
         client.allowInsecureRequests,
+        (config) => openEncrypted(config, settings),
         ...(checked ? [client.enableNonRepudiationChecks] : []),
         ...(settings.responseMode === 'jwt' ? [client.useJwtResponseMode] : []),
       ],
@@ -90,5 +92,8 @@ function clientMetadata(settings: ProviderSettings): Partial<client.ClientMetada
     ...(settings.idTokenSigningAlg === null
       ? {}
       : { id_token_signed_response_alg: settings.idTokenSigningAlg }),
+    ...(settings.userInfoSigningAlg === null
+      ? {}
+      : { userinfo_signed_response_alg: settings.userInfoSigningAlg }),
   };
 }

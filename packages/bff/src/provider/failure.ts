@@ -39,7 +39,12 @@ export class ProviderFetchError extends Error {
 
 /** Of openid-client: `exp` is over, or `nbf` has not come. */
 const otherTime = 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED';
-const idTokenCodes = new Set(['OAUTH_JWT_CLAIM_COMPARISON_FAILED', otherTime, 'OAUTH_KEY_SELECTION_FAILED']);
+const idTokenCodes = new Set([
+  'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
+  otherTime,
+  'OAUTH_KEY_SELECTION_FAILED',
+  'OAUTH_DECRYPTION_FAILED',
+]);
 
 /** What an error thrown by openid-client means. */
 export function failureOf(error: unknown): ProviderFailure {

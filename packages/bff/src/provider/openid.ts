@@ -3,6 +3,7 @@ import * as client from 'openid-client';
 import type { ProviderSettings } from '../options/provider/provider.ts';
 import { authorizationUrl } from './authorization-request.ts';
 import { redeemCode } from './authorization-response.ts';
+import { opened } from './decryption.ts';
 import { createDpopProofs } from './dpop.ts';
 import { failureOf, type Outcome } from './failure.ts';
 import { providerFetch } from './fetch.ts';
@@ -114,7 +115,9 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
       const signing = signingOf(loaded.value);
       if (!signing) return { kind: 'unavailable', detail: 'the metadata names no keys' };
       const { issuer } = loaded.value.serverMetadata();
-      return readLogoutToken(token, { issuer, clientId: settings.clientId, ...signing, now: now() });
+      const inside = await opened(token, settings);
+      if (!inside.ok) return inside.verdict;
+      return readLogoutToken(inside.token, { issuer, clientId: settings.clientId, ...signing, now: now() });
     },
     knownEndSessionOrigin() {
       const endpoint = metadata.loaded()?.serverMetadata().end_session_endpoint;

@@ -1,5 +1,6 @@
 import type * as client from 'openid-client';
 import type { ProviderSettings } from '../options/provider/provider.ts';
+import { signedInside } from './decryption.ts';
 import type { DpopProof } from './dpop.ts';
 import type { Outcome } from './failure.ts';
 import type { TokenSet } from './provider.ts';
@@ -26,6 +27,11 @@ export function tokenSet(
   const isBound = response.token_type.toLowerCase() === 'dpop';
   if (!isBound && settings.dpop === 'required') return unusable('DPoP is required, but a bearer token came');
   if (isBound && !proof) return unusable('a DPoP token came for a request without a proof');
+  const decrypted = signedInside(response);
+  const idToken = decrypted ?? response.id_token ?? null;
+  if (idToken !== null && decrypted === undefined && settings.idTokenEncryption === 'required') {
+    return { ok: false, failure: { kind: 'invalid_id_token', detail: 'it is not encrypted' } };
+  }
   const lifetime =
     response.expires_in === undefined
       ? settings.defaultTokenLifetime
@@ -43,7 +49,7 @@ export function tokenSet(
     refreshToken: response.refresh_token ?? null,
     refreshExpiresAt:
       Number.isFinite(refreshLifetime) && refreshLifetime > 0 ? now + refreshLifetime * 1_000 : null,
-    idToken: response.id_token ?? null,
+    idToken,
     claims: response.claims() ?? null,
   };
   return { ok: true, value };

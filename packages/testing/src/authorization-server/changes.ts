@@ -24,6 +24,8 @@ export interface ChangePoints {
   /** The same as a JWT before it is signed (JARM); a string replaces the whole token. */
   signedResponse: JwtDraft;
   userinfo: Record<string, unknown>;
+  /** The signed UserInfo answer before it is signed; a string replaces the whole token. */
+  userinfoToken: JwtDraft;
   parResponse: Record<string, unknown>;
   introspection: Record<string, unknown>;
 }

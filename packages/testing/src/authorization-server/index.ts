@@ -7,6 +7,7 @@ export {
   type Occasion,
   withMembers,
 } from './changes.ts';
+export type { Encryption } from './encryption.ts';
 export { forge } from './forge.ts';
 export type { Grant, Issued, IssuedKind } from './grants.ts';
 export type { JwtDraft, Signature } from './jwt.ts';

@@ -1,4 +1,5 @@
 import type { JWK } from 'jose';
+import type { Encryption } from './encryption.ts';
 
 /** A person who can sign in. Further members are claims. */
 export interface User {
@@ -73,6 +74,12 @@ export interface Settings {
   profileInIdToken: boolean;
   /** The first one signs unless told otherwise; all are published. */
   signingAlgorithm: SigningAlgorithm;
+  /** ID tokens are encrypted for the client. Undefined: signed alone. */
+  idTokenEncryption?: Encryption;
+  /** UserInfo answers with JSON, or a signed JWT (OIDC Core §5.3.2). */
+  userinfoFormat: 'json' | 'jwt';
+  /** That JWT is encrypted for the client. Undefined: signed alone. */
+  userinfoEncryption?: Encryption;
   /** Scopes that are granted whatever was asked. Undefined: those asked. */
   grantedScopes?: string[];
   idTokenClaims: Record<string, unknown>;
@@ -147,6 +154,7 @@ export function defaultSettings(client: Client): Settings {
     idTokenClaims: {},
     accessTokenClaims: {},
     issParameter: true,
+    userinfoFormat: 'json',
     clockOffset: 0,
     client,
   };

@@ -1,4 +1,5 @@
 import { assign, type Occasion } from './changes.ts';
+import { encryptFor } from './encryption.ts';
 import type { Grant } from './grants.ts';
 import { type JwtDraft, signJwt } from './jwt.ts';
 import { type Provider, signerOf } from './provider.ts';
@@ -87,7 +88,10 @@ export async function issueIdToken(provider: Provider, grant: Grant, occasion: O
   const value = await signOrReplace(provider, 'idToken', claims, { typ: 'JWT' }, occasion);
   canaries.add({ kind: 'id_token', value, marker });
   provider.grants.issue({ kind: 'id_token', value, grant, issuedAt: now, expiresAt });
-  return value;
+  if (settings.idTokenEncryption === undefined) return value;
+  const encrypted = await encryptFor(settings.client, settings.idTokenEncryption, value);
+  canaries.add({ kind: 'id_token', value: encrypted });
+  return encrypted;
 }
 
 /** The claims about a person that scopes ask for (OIDC Core §5.4). Claims of no scope are given with `profile`. */

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { ClientKey } from '../keys/client-keys.ts';
+import type { DecryptionKey } from '../keys/decryption-keys.ts';
 import type { ConfigProblem } from '../problems.ts';
 import {
   type AuthorizationSettings,
@@ -13,6 +14,12 @@ import {
   clientAuthenticationProblems,
   clientAuthenticationSettings,
 } from './client-authentication.ts';
+import {
+  type EncryptionSettings,
+  encryptionMembers,
+  encryptionProblems,
+  encryptionSettings,
+} from './encryption.ts';
 import { type EndpointSettings, endpointMembers, endpointProblems, endpointSettings } from './endpoints.ts';
 import { type IdentitySettings, identityMembers, identityProblems, identitySettings } from './identity.ts';
 import { type LogoutSettings, logoutMembers, logoutSettings } from './logout.ts';
@@ -34,6 +41,7 @@ export const providerSchema = Type.Object(
     ...authorizationMembers,
     ...requestObjectMembers,
     ...tokenMembers,
+    ...encryptionMembers,
     ...personMembers,
     ...logoutMembers,
   },
@@ -50,6 +58,7 @@ export interface ProviderSettings
     AuthorizationSettings,
     RequestObjectSettings,
     TokenSettings,
+    EncryptionSettings,
     PersonSettings,
     LogoutSettings,
     SharedSettings {}
@@ -62,6 +71,8 @@ export interface SharedSettings {
   readonly isTokenUsed: boolean;
   /** Keys of the client; the first that the provider accepts signs. */
   readonly clientKeys: readonly ClientKey[];
+  /** Keys of the client for what the provider encrypts. */
+  readonly decryptionKeys: readonly DecryptionKey[];
 }
 
 export function providerSettings(input: ProviderInput, shared: SharedSettings): ProviderSettings {
@@ -73,6 +84,7 @@ export function providerSettings(input: ProviderInput, shared: SharedSettings): 
     ...authorizationSettings(input),
     ...requestObjectSettings(input),
     ...tokenSettings(input),
+    ...encryptionSettings(input),
     ...personSettings(input),
     ...logoutSettings(input),
     ...shared,
@@ -96,5 +108,6 @@ export function providerProblems(
     ...clientAuthenticationProblems(input, at, options.clientKeys),
     ...authorizationProblems(input, at),
     ...requestObjectProblems(input, at, options.clientKeys),
+    ...encryptionProblems(input, at, options.decryptionKeys),
   ];
 }

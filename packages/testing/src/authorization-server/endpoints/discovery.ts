@@ -45,6 +45,7 @@ export async function discoveryEndpoint(provider: Provider): Promise<Answer> {
     metadata.request_object_signing_alg_values_supported = supportedSignatures;
   }
   if (settings.requestObjects === 'required') metadata.require_signed_request_object = true;
+  if (settings.userinfoFormat === 'jwt') metadata.userinfo_signing_alg_values_supported = [...algorithms];
   if (provider.mtlsOrigin !== undefined) metadata.mtls_endpoint_aliases = aliasesAt(provider);
   if (settings.par !== 'off') metadata.pushed_authorization_request_endpoint = `${issuer}${paths.par}`;
   if (settings.par === 'required') metadata.require_pushed_authorization_requests = true;

@@ -1,5 +1,8 @@
 import { type Answer, jsonAnswer } from '../../scripting/answer.ts';
-import type { Provider } from '../provider.ts';
+import type { Occasion } from '../changes.ts';
+import { encryptFor } from '../encryption.ts';
+import { type JwtDraft, signJwt } from '../jwt.ts';
+import { type Provider, signerOf } from '../provider.ts';
 import type { RecordedRequest } from '../requests.ts';
 import { userClaims } from '../tokens.ts';
 
@@ -14,5 +17,26 @@ export async function userinfoEndpoint(provider: Provider, request: RecordedRequ
     });
   }
   const { user, scopes } = token.grant;
-  return jsonAnswer(await provider.changes.apply('userinfo', userClaims(user, scopes), { sub: user.sub }));
+  const occasion = { sub: user.sub };
+  const claims = await provider.changes.apply('userinfo', userClaims(user, scopes), occasion);
+  if (provider.settings.userinfoFormat === 'json') return jsonAnswer(claims);
+  const body = await signedAnswer(provider, typeof claims === 'object' ? { ...claims } : {}, occasion);
+  return { status: 200, headers: { 'content-type': 'application/jwt' }, body };
+}
+
+/** OIDC Core §5.3.2: signed, then encrypted where that is set. */
+async function signedAnswer(
+  provider: Provider,
+  members: Record<string, unknown>,
+  occasion: Occasion,
+): Promise<string> {
+  const { client, userinfoEncryption } = provider.settings;
+  const draft: JwtDraft = {
+    header: { typ: 'JWT' },
+    claims: { iss: provider.issuer, aud: client.clientId, ...members },
+    signature: { by: 'server' },
+  };
+  const changed = await provider.changes.apply('userinfoToken', draft, occasion);
+  const signed = typeof changed === 'string' ? changed : await signJwt(signerOf(provider), draft);
+  return userinfoEncryption === undefined ? signed : encryptFor(client, userinfoEncryption, signed);
 }
