@@ -254,12 +254,12 @@ export const coverage = {
   'BFF-OP-04': elsewhere('apps/idp/test/pages.test.ts'),
 
   // Provider profiles (fake IdP imitating Google, GitHub, Facebook)
-  'BFF-PROV-01': later('D'),
-  'BFF-PROV-02': later('D'),
-  'BFF-PROV-03': later('D'),
-  'BFF-PROV-04': later('D'),
-  'BFF-PROV-05': later('D'),
-  'BFF-PROV-06': later('D'),
+  'BFF-PROV-01': here,
+  'BFF-PROV-02': here,
+  'BFF-PROV-03': here,
+  'BFF-PROV-04': here,
+  'BFF-PROV-05': here,
+  'BFF-PROV-06': here,
   'BFF-PROV-07': later('D'),
   'BFF-PROV-08': later('D'),
   'BFF-PROV-09': later('D'),

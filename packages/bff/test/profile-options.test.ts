@@ -125,3 +125,32 @@ describe('profiles', () => {
     expect(settingsOf({ profile: 'facebook', scopes: ['openid', 'email'] })?.protocol).toBe('openid');
   });
 });
+
+describe('organizations', () => {
+  const [one, other] = ['11111111-2222-3333-4444-555555555555', 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee'];
+
+  it('Microsoft does not start without tenants', () => {
+    expect(problemsOf({ profile: 'microsoft' })).toEqual({
+      'providers[0].tenants':
+        'is missing: everybody with an account anywhere could sign in. List the directory (tenant) ids that may, from the overview page of each directory.',
+    });
+    expect(Object.keys(problemsOf({ profile: 'microsoft', tenants: [] }))).toEqual(['providers[0].tenants']);
+    expect(
+      problemsOf({ profile: 'microsoft', tenants: ['contoso.com'] })['providers[0].tenants[0]'],
+    ).toContain('a domain can change hands');
+  });
+
+  it('one tenant has an issuer of its own, several have a template', () => {
+    expect(settingsOf({ profile: 'microsoft', tenants: [one] })?.issuerName).toBe(
+      `https://login.microsoftonline.com/${one}/v2.0`,
+    );
+    const both = settingsOf({ profile: 'microsoft', tenants: [one, other] });
+    expect(both?.issuerName).toBe('https://login.microsoftonline.com/{tenantid}/v2.0');
+    expect(both?.issuer.href).toBe('https://login.microsoftonline.com/organizations/v2.0');
+  });
+
+  it('are refused where a provider has none', () => {
+    const provider = { issuer: 'https://id.example', tenants: [one], hostedDomains: ['example.com'] };
+    expect(Object.keys(problemsOf(provider))).toEqual(['providers[0].tenants', 'providers[0].hostedDomains']);
+  });
+});

@@ -28,6 +28,8 @@ export function problemFor(failure: ProviderFailure): Problem {
       return { code: 'provider_response_invalid', privateDetail };
     case 'invalid_id_token':
       return { code: 'id_token_invalid', privateDetail };
+    case 'not_allowed':
+      return { code: 'not_allowed', privateDetail };
     case 'issuer_mismatch':
       return { code: 'issuer_mismatch', privateDetail };
     case 'misconfigured':

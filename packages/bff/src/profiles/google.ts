@@ -10,7 +10,8 @@ export const google: Profile = {
   ...oidc,
   label: 'Google',
   issuer: 'https://accounts.google.com',
-  issuerWithoutScheme: true,
+  issuers: 'without-scheme',
+  hasHostedDomains: true,
   refusedScopes: { offline_access: 'Remove it: access_type=offline is sent instead.' },
   authorizationParameters: { access_type: 'offline' },
   // Revoking any token removes the app's grant, on every device.

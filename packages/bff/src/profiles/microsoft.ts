@@ -8,6 +8,7 @@ import { knownClaims, type Profile } from './profile.ts';
 export const microsoft: Profile = {
   ...oidc,
   label: 'Microsoft',
+  issuers: 'per-tenant',
   places: { web: 'https://login.microsoftonline.com', api: 'https://graph.microsoft.com', version: 'v2.0' },
   scopes: ['openid', 'profile', 'email', 'offline_access'],
   clientAuthentication: 'client_secret_post',

@@ -63,8 +63,13 @@ export interface Profile {
   readonly places: Places | null;
   /** What a discovery document does not say, or all of them. */
   readonly endpoints: (places: Places) => Endpoints;
-  /** Whether an ID token may name its issuer without `https://`, and only this provider's. */
-  readonly issuerWithoutScheme: boolean;
+  /**
+   * How ID tokens name it. `without-scheme`: without `https://` too. `per-tenant`: with the id of the person's tenant in
+   * the place of `{tenantid}`.
+   */
+  readonly issuers: 'one' | 'without-scheme' | 'per-tenant';
+  /** Whether it says in `hd` which organization's domain a person belongs to. */
+  readonly hasHostedDomains: boolean;
 
   readonly scopes: readonly string[];
   /** Scopes that it refuses, and what to do instead. */

@@ -37,6 +37,7 @@ async function parametersOf(
   const parameters = new URLSearchParams({
     ...request.extra,
     ...settings.authorizationParameters,
+    ...hostedDomain(settings),
     response_type: 'code',
     redirect_uri: request.redirectUri,
     // The permissions of a GitHub App are fixed: there may be nothing to ask for.
@@ -54,4 +55,11 @@ async function parametersOf(
   });
   for (const resource of settings.resources) parameters.append('resource', resource);
   return parameters;
+}
+
+/** A hint: what counts is the claim. */
+function hostedDomain({ hostedDomains }: ProviderSettings): Record<string, string> {
+  const [only, ...more] = hostedDomains;
+  if (only === undefined) return {};
+  return { hd: more.length === 0 ? only : '*' };
 }

@@ -1,10 +1,12 @@
 import * as client from 'openid-client';
 import type { ProviderSettings } from '../options/provider/provider.ts';
+import type { Claims } from '../profiles/profile.ts';
 import { signedInside } from './decryption.ts';
 import type { DpopProof } from './dpop.ts';
-import type { Outcome } from './failure.ts';
+import type { Outcome, ProviderFailure } from './failure.ts';
 import { idTokenFault, jwtHeader } from './id-token.ts';
 import { claimsOf } from './identity.ts';
+import { isOwnIssuer } from './issuers.ts';
 import type { ExchangeChecks, SignIn } from './provider.ts';
 import { type TokenResponse, tokenSet } from './token-set.ts';
 
@@ -54,6 +56,8 @@ async function signInFrom(
   if (!claims || !idToken) {
     return { ok: false, failure: { kind: 'invalid_response', detail: 'no ID token' } };
   }
+  const stranger = strangerFault(settings, claims);
+  if (stranger) return { ok: false, failure: stranger };
   const fault = idTokenFault(jwtHeader(idToken), claims, {
     clientId: settings.clientId,
     maxAge: checks.maxAge,
@@ -81,4 +85,15 @@ async function signInFrom(
       claims: claimsOf(settings, { claims: { ...more, ...claims } }),
     },
   };
+}
+
+/** Of a provider that serves many organizations: whether the person is of one that was named. */
+function strangerFault(settings: ProviderSettings, claims: Claims): ProviderFailure | undefined {
+  if (!isOwnIssuer(settings, claims)) {
+    return { kind: 'invalid_id_token', detail: 'iss is not of this provider, or of another tenant' };
+  }
+  const { hostedDomains } = settings;
+  const isHosted = typeof claims.hd === 'string' && hostedDomains.includes(claims.hd);
+  if (hostedDomains.length === 0 || isHosted) return undefined;
+  return { kind: 'not_allowed', detail: 'hd is none of hostedDomains' };
 }

@@ -4,7 +4,7 @@ import { clientAuthentication } from './client-authentication.ts';
 import { openEncrypted } from './decryption.ts';
 import { withReadableLifetime } from './expires-in.ts';
 import type { KeySet, ProviderKeys } from './keys.ts';
-import type { MetadataDocument } from './metadata-document.ts';
+import { type MetadataDocument, metadataUrl } from './metadata-document.ts';
 
 /**
  * How old openid-client believes the keys to be that it is given: old enough to ask for others when it lacks one, and
@@ -45,7 +45,8 @@ export async function configure(parts: ConfigurationParts, checked: boolean): Pr
   const set = keys?.fresh();
   let asked = false;
   const config = await client.discovery(
-    settings.issuer,
+    // Whose metadata it is has been looked at: openid-client compares nothing where it is given the document's own URL.
+    new URL(metadataUrl(settings)),
     settings.clientId,
     clientMetadata(settings),
     clientAuthentication(settings),

@@ -16,6 +16,8 @@ export type ProviderFailure =
   | { readonly kind: 'invalid_response'; readonly detail: string }
   /** An ID token that fails a check. */
   | { readonly kind: 'invalid_id_token'; readonly detail: string }
+  /** It is who they say, but nobody who may come in. */
+  | { readonly kind: 'not_allowed'; readonly detail: string }
   /** The provider's `iss` is not the one expected (RFC 9207 §2.4). */
   | { readonly kind: 'issuer_mismatch'; readonly detail: string }
   /** Its metadata and our configuration contradict each other. */

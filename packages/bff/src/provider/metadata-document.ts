@@ -35,7 +35,7 @@ export async function loadMetadata(
   fetch: CustomFetch,
   now: () => number,
 ): Promise<Outcome<Loaded<MetadataDocument>>> {
-  const url = `${settings.issuerName.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const url = metadataUrl(settings);
   try {
     const answer = await fetch(url, {
       method: 'GET',
@@ -48,18 +48,38 @@ export async function loadMetadata(
       return { ok: false, failure: { kind: 'unavailable', answerLost: false, detail } };
     }
     if (answer.status !== 200) throw misconfigured(`${url} answered ${answer.status}; is the issuer right?`);
-    const text = await answer.text();
-    const members = membersOf(text);
-    if (!members) throw misconfigured(`${url} is no JSON object; is the issuer right?`);
-    checkIssuer(settings, url, members.issuer);
+    const said = membersOf(await answer.text());
+    if (!said) throw misconfigured(`${url} is no JSON object; is the issuer right?`);
+    checkIssuer(settings, url, said.issuer);
+    const members = { ...said, ...configuredEndpoints(settings) };
     checkEndpoints(settings, members);
-    return { ok: true, value: { value: { text, members }, lifetime: lifetimeOf(answer.headers, now()) } };
+    const document = { text: JSON.stringify(members), members };
+    return { ok: true, value: { value: document, lifetime: lifetimeOf(answer.headers, now()) } };
   } catch (error) {
     const failure = failureOf(error);
     if (failure.kind === 'unavailable' || failure.kind === 'misconfigured') return { ok: false, failure };
     // Whatever is wrong with it, it is the configuration or the provider, not the person's sign-in.
     return { ok: false, failure: { kind: 'misconfigured', detail: `discovery: ${failure.detail}` } };
   }
+}
+
+/** Where a provider's metadata is. */
+export function metadataUrl({ issuer }: Pick<ProviderSettings, 'issuer'>): string {
+  return `${issuer.href.replace(/\/$/, '')}/.well-known/openid-configuration`;
+}
+
+/** What profile and options say stands above the document: it may lack an endpoint, or name one that is retired. */
+function configuredEndpoints({ endpoints }: ProviderSettings): Record<string, string> {
+  const { authorization, token, userInfo, revocation, endSession, jwks } = endpoints;
+  const named = {
+    authorization_endpoint: authorization,
+    token_endpoint: token,
+    userinfo_endpoint: userInfo,
+    revocation_endpoint: revocation,
+    end_session_endpoint: endSession,
+    jwks_uri: jwks,
+  };
+  return Object.fromEntries(Object.entries(named).flatMap(([name, url]) => (url ? [[name, url]] : [])));
 }
 
 /** The issuer is compared as text (OpenID Connect Discovery §4.3): what is accepted here names the sessions. */

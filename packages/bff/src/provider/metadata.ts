@@ -1,7 +1,7 @@
 import type * as client from 'openid-client';
 import type { ProviderSettings } from '../options/provider/provider.ts';
 import { fetchAsClient } from './client-certificate.ts';
-import { type Configured, configure } from './configuration.ts';
+import { type ConfigurationParts, type Configured, configure } from './configuration.ts';
 import { failureOf, type Outcome } from './failure.ts';
 import { keepDocument, type Loaded } from './kept-document.ts';
 import { createProviderKeys, type ProviderKeys } from './keys.ts';
@@ -17,8 +17,17 @@ export interface MetadataLoader {
   loaded(): client.Configuration | undefined;
   /** The same without the check of an ID token's signature: for refresh. */
   unchecked(config: client.Configuration): client.Configuration;
+  /** A configuration like another, for one call: with another issuer, or another fetch. */
+  variant(config: client.Configuration, change: Variant): Promise<client.Configuration>;
   /** The keys of the loaded metadata; undefined where it names none. */
   keys(): ProviderKeys | undefined;
+}
+
+export interface Variant {
+  /** The issuer that ID tokens must name. Answers of the authorization endpoint name it no more. */
+  readonly issuer?: string;
+  /** Stands before the fetch for requests in the client's name. */
+  readonly before: (fetch: client.CustomFetch) => client.CustomFetch;
 }
 
 /**
@@ -37,6 +46,10 @@ export function createMetadataLoader(
   let made: { readonly configured: Configured; readonly until: number } | undefined;
   const asClient = fetchAsClient(settings, fetch);
   const withoutChecks = new WeakMap<client.Configuration, client.Configuration>();
+  const partsOf = new WeakMap<
+    client.Configuration,
+    { readonly parts: ConfigurationParts; readonly checked: boolean }
+  >();
   const documents = keepDocument<MetadataDocument>({
     now,
     usableFor: Number.POSITIVE_INFINITY,
@@ -80,6 +93,8 @@ export function createMetadataLoader(
     const parts = { settings, document, fetch: asClient, keys, now };
     const [fresh, unchecked] = await Promise.all([configure(parts, true), configure(parts, false)]);
     withoutChecks.set(fresh.config, unchecked.config);
+    partsOf.set(fresh.config, { parts, checked: true });
+    partsOf.set(unchecked.config, { parts, checked: false });
     const end = now() + longestUse;
     made = { configured: fresh, until: keys && set ? Math.min(end, keys.freshUntil()) : end };
     return fresh.config;
@@ -92,6 +107,18 @@ export function createMetadataLoader(
     },
     loaded: () => made?.configured.config,
     unchecked: (config) => withoutChecks.get(config) ?? config,
+    async variant(config, { issuer, before }) {
+      const made = partsOf.get(config);
+      if (made === undefined) return config;
+      const { parts, checked } = made;
+      const document = issuer === undefined ? parts.document : renamed(parts.document, issuer);
+      return (await configure({ ...parts, document, fetch: before(parts.fetch) }, checked)).config;
+    },
     keys: () => keys,
   };
+}
+
+function renamed({ members }: MetadataDocument, issuer: string): MetadataDocument {
+  const changed = { ...members, issuer, authorization_response_iss_parameter_supported: false };
+  return { text: JSON.stringify(changed), members: changed };
 }

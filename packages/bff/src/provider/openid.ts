@@ -8,6 +8,7 @@ import { createDpopProofs } from './dpop.ts';
 import { failureOf, type Outcome } from './failure.ts';
 import { providerFetch } from './fetch.ts';
 import { tokenForPerson } from './home-assertion.ts';
+import { inAnySpelling, withoutIssuer } from './issuers.ts';
 import { readLogoutToken } from './logout-token.ts';
 import { createMetadataLoader } from './metadata.ts';
 import type { Provider, TokenSet } from './provider.ts';
@@ -83,14 +84,19 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
     exchange: (callback, checks) =>
       withConfiguration(async (config) => {
         const proof = await proofs.ofSignIn(config, checks.dpopKey);
-        return proof.ok ? redeemCode(config, settings, callback, checks, proof.value, now) : proof;
+        if (!proof.ok) return proof;
+        return inAnySpelling(settings, metadata, config, (known, again) =>
+          redeemCode(known, settings, again ? withoutIssuer(callback) : callback, checks, proof.value, now),
+        );
       }),
     refresh: (refreshToken, target, dpopKey) =>
       withConfiguration(async (config) => {
         if (settings.dpop === 'required' && dpopKey === undefined) return unbound;
         const proof = await proofs.of(config, dpopKey);
         const unchecked = metadata.unchecked(config);
-        const tokens = await refreshTokens(unchecked, settings, refreshToken, target, proof, now);
+        const tokens = await inAnySpelling(settings, metadata, unchecked, (known) =>
+          refreshTokens(known, settings, refreshToken, target, proof, now),
+        );
         return tokens.ok ? refreshed(config, tokens.value) : tokens;
       }),
     exchangeToken: (subjectToken, target, dpopKey) =>

@@ -3,6 +3,7 @@ import type { ProviderSettings } from '../options/provider/provider.ts';
 import { signedInside } from './decryption.ts';
 import type { DpopProof } from './dpop.ts';
 import type { Outcome } from './failure.ts';
+import { underOneIssuer } from './issuers.ts';
 import type { TokenSet } from './provider.ts';
 
 /** No access token is believed to live longer. Milliseconds; sessions end sooner. */
@@ -39,6 +40,7 @@ export function tokenSet(
   const refreshLifetime = Number(
     response.refresh_expires_in ?? response.refresh_token_expires_in ?? Number.NaN,
   );
+  const claims = response.claims();
   const value: TokenSet = {
     accessToken: response.access_token,
     tokenType: isBound ? 'DPoP' : 'Bearer',
@@ -50,7 +52,7 @@ export function tokenSet(
     refreshExpiresAt:
       Number.isFinite(refreshLifetime) && refreshLifetime > 0 ? now + refreshLifetime * 1_000 : null,
     idToken,
-    claims: response.claims() ?? null,
+    claims: claims === undefined ? null : underOneIssuer(settings, claims),
   };
   return { ok: true, value };
 }

@@ -56,6 +56,7 @@ interface IdentityInput {
   readonly insecureAllowHttpIssuer?: boolean;
   readonly scopes?: readonly string[];
   readonly endpoints?: { readonly web?: string; readonly authorization?: string };
+  readonly tenants?: readonly string[];
 }
 
 export interface IdentitySettings {
@@ -73,26 +74,35 @@ export interface IdentitySettings {
 
 export function identitySettings(input: IdentityInput): IdentitySettings {
   const profile = profileOf(input.profile);
-  const issuerName = issuerOf(profile, input) ?? '';
+  const { issuerName, metadataAt = issuerName } = issuerOf(profile, input);
   return {
     id: input.id,
     profile,
     label: input.label ?? profile.label ?? input.id,
     protocol: profile.mayBeOpenId && input.scopes?.includes('openid') ? 'openid' : profile.protocol,
-    issuer: new URL(issuerName),
+    issuer: new URL(metadataAt),
     issuerName,
     insecureAllowHttpIssuer: input.insecureAllowHttpIssuer ?? false,
   };
 }
 
 /** A server that stands in the place of the profile's is another issuer: its numbers name other people. */
-function issuerOf(profile: Profile, input: Pick<IdentityInput, 'issuer' | 'endpoints'>): string | undefined {
-  if (input.issuer !== undefined) return input.issuer;
-  if (input.endpoints?.web !== undefined) return input.endpoints.web.replace(/\/+$/, '');
-  if (profile.issuer !== null) return profile.issuer;
-  const authorization =
-    profile.protocol === 'oauth2' ? URL.parse(input.endpoints?.authorization ?? '') : null;
-  return authorization?.origin;
+function issuerOf(
+  profile: Profile,
+  { issuer, endpoints, tenants = [] }: Pick<IdentityInput, 'issuer' | 'endpoints' | 'tenants'>,
+): { readonly issuerName: string; readonly metadataAt?: string } {
+  if (issuer !== undefined) return { issuerName: issuer };
+  const web = (endpoints?.web ?? profile.places?.web ?? '').replace(/\/+$/, '');
+  if (profile.issuers === 'per-tenant') {
+    const [only, ...more] = tenants;
+    const version = profile.places?.version ?? '';
+    if (only !== undefined && more.length === 0)
+      return { issuerName: `${web}/${only.toLowerCase()}/${version}` };
+    return { issuerName: `${web}/{tenantid}/${version}`, metadataAt: `${web}/organizations/${version}` };
+  }
+  if (endpoints?.web !== undefined) return { issuerName: web };
+  if (profile.issuer !== null) return { issuerName: profile.issuer };
+  return { issuerName: URL.parse(endpoints?.authorization ?? '')?.origin ?? '' };
 }
 
 export function identityProblems(input: unknown, at: string): ConfigProblem[] {
@@ -100,7 +110,8 @@ export function identityProblems(input: unknown, at: string): ConfigProblem[] {
   const key = `${at}.issuer`;
   if (written === undefined && (name === undefined || isProfileName(name))) {
     const profile = profileOf(name);
-    if (profile.issuer !== null || profile.protocol === 'oauth2') return [];
+    const { issuer, protocol, issuers } = profile;
+    if (issuer !== null || protocol === 'oauth2' || issuers === 'per-tenant') return [];
     return [{ key, problem: 'is missing.', fix: "Copy `issuer` from the provider's discovery document." }];
   }
   const issuer = typeof written === 'string' ? URL.parse(written) : undefined;

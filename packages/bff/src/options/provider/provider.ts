@@ -23,6 +23,12 @@ import {
 import { type EndpointSettings, endpointMembers, endpointProblems, endpointSettings } from './endpoints.ts';
 import { type IdentitySettings, identityMembers, identityProblems, identitySettings } from './identity.ts';
 import { type LogoutSettings, logoutMembers, logoutSettings } from './logout.ts';
+import {
+  type OrganizationSettings,
+  organizationMembers,
+  organizationProblems,
+  organizationSettings,
+} from './organizations.ts';
 import { type PersonSettings, personMembers, personSettings } from './person.ts';
 import {
   type RequestObjectSettings,
@@ -37,6 +43,7 @@ export const providerSchema = Type.Object(
   {
     ...identityMembers,
     ...endpointMembers,
+    ...organizationMembers,
     ...clientAuthenticationMembers,
     ...authorizationMembers,
     ...requestObjectMembers,
@@ -54,6 +61,7 @@ export type ProviderInput = Static<typeof providerSchema>;
 export interface ProviderSettings
   extends IdentitySettings,
     EndpointSettings,
+    OrganizationSettings,
     ClientAuthenticationSettings,
     AuthorizationSettings,
     RequestObjectSettings,
@@ -80,6 +88,7 @@ export function providerSettings(input: ProviderInput, shared: SharedSettings): 
   return {
     ...identity,
     ...endpointSettings(identity.profile, input.endpoints),
+    ...organizationSettings(input),
     ...clientAuthenticationSettings(input),
     ...authorizationSettings(input),
     ...requestObjectSettings(input),
@@ -105,6 +114,7 @@ export function providerProblems(
   return [
     ...identityProblems(input, at),
     ...endpointProblems(input, at),
+    ...organizationProblems(input, at),
     ...clientAuthenticationProblems(input, at, options.clientKeys),
     ...authorizationProblems(input, at),
     ...requestObjectProblems(input, at, options.clientKeys),

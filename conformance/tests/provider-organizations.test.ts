@@ -1,0 +1,106 @@
+import type { AuthorizationServer } from '@coatcheck/testing';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
+import { requirement } from '../requirement.ts';
+import { type Rig, startRig } from '../rig.ts';
+
+const [ours, sister, stranger] = [
+  '11111111-2222-3333-4444-555555555555',
+  'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee',
+  '99999999-8888-7777-6666-555555555555',
+];
+
+let microsoft: Rig;
+let google: Rig;
+beforeAll(async () => {
+  [microsoft, google] = await Promise.all([
+    startRig({
+      as: { path: '/organizations/v2.0', issParameter: false },
+      provider: (as) => {
+        nameTemplate(as);
+        const endpoints = { web: new URL(as.issuer).origin };
+        return {
+          config: { profile: 'microsoft', issuer: undefined, endpoints, tenants: [ours, sister] },
+        };
+      },
+    }),
+    startRig({ provider: { config: { profile: 'google', hostedDomains: ['example.com', 'example.org'] } } }),
+  ]);
+});
+beforeEach(() => {
+  for (const rig of [microsoft, google]) rig.reset();
+  nameTemplate(microsoft.as);
+});
+afterAll(() => Promise.all([microsoft.close(), google.close()]));
+
+const issuerOf = (tenant: string) => `${new URL(microsoft.as.issuer).origin}/${tenant}/v2.0`;
+
+/** What the metadata for all organizations says of the issuer. */
+function nameTemplate(as: AuthorizationServer): void {
+  as.change('metadata', 'always', (metadata) => {
+    metadata.issuer = `${new URL(as.issuer).origin}/{tenantid}/v2.0`;
+  });
+}
+
+function say(claims: Record<string, unknown>): void {
+  microsoft.as.change('idToken', 'always', (draft) => {
+    Object.assign(draft.claims, claims);
+  });
+}
+
+async function problemOf(rig: Rig): Promise<string | null> {
+  const jar = rig.jar();
+  const answer = await rig.finish(jar, await rig.begin(jar));
+  return answer.headers.get('coatcheck-problem');
+}
+
+requirement(
+  'BFF-IDT-06',
+  'Microsoft: people of each named tenant sign in, under the issuer of their own',
+  async () => {
+    for (const tid of [ours, sister]) {
+      say({ iss: issuerOf(tid), tid });
+      expect(await problemOf(microsoft)).toBeNull();
+      await microsoft.bff.endSubject(issuerOf(tid), microsoft.as.settings.user.sub);
+    }
+    expect(microsoft.bff.log()).toContain('"reason":"revoked"');
+  },
+);
+
+requirement(
+  'BFF-IDT-06',
+  'Microsoft: another tenant is refused, and so is a tid that is not in the issuer',
+  async () => {
+    for (const claims of [
+      { iss: issuerOf(stranger), tid: stranger },
+      { iss: issuerOf(stranger), tid: ours },
+      { iss: issuerOf(ours), tid: stranger },
+      { iss: issuerOf(ours), tid: undefined },
+      { iss: issuerOf('{tenantid}'), tid: ours },
+      { iss: 'https://evil.test/v2.0', tid: ours },
+    ]) {
+      say(claims);
+      expect(await problemOf(microsoft), JSON.stringify(claims)).toBe('id_token_invalid');
+    }
+  },
+);
+
+requirement(
+  'BFF-PROV-01',
+  'Google: the claim hd decides who may come in, and the request only hints at it',
+  async () => {
+    const people: [string | undefined, string | null][] = [
+      ['example.com', null],
+      ['example.org', null],
+      ['evil.com', 'not_allowed'],
+      [undefined, 'not_allowed'],
+    ];
+    for (const [hd, problem] of people) {
+      const off = google.as.change('idToken', 'once', (draft) => {
+        draft.claims.hd = hd;
+      });
+      expect(await problemOf(google), hd).toBe(problem);
+      off();
+    }
+    expect(google.as.requestsOf('authorize')[0]?.authorization?.get('hd')).toBe('*');
+  },
+);

@@ -1,0 +1,85 @@
+import * as client from 'openid-client';
+import type { ProviderSettings } from '../options/provider/provider.ts';
+import { type Claims, member } from '../profiles/profile.ts';
+import type { MetadataLoader } from './metadata.ts';
+
+type IssuerSettings = Pick<ProviderSettings, 'profile' | 'issuerName' | 'tenants'>;
+
+/** Where a tenant's id stands in the issuer of a provider that serves many. */
+const tenantPlace = '{tenantid}';
+
+/** Whether an ID token's issuer is this provider's, in one of the ways in which it writes it. */
+export function isOwnIssuer({ profile, issuerName, tenants }: IssuerSettings, claims: Claims): boolean {
+  const { iss, tid } = claims;
+  switch (profile.issuers) {
+    case 'one':
+      return iss === issuerName;
+    case 'without-scheme':
+      return iss === issuerName || iss === issuerName.replace(/^https?:\/\//, '');
+    case 'per-tenant':
+      return (
+        typeof tid === 'string' &&
+        tenants.includes(tid.toLowerCase()) &&
+        iss === issuerName.replace(tenantPlace, tid)
+      );
+  }
+}
+
+/** The claims with the issuer as sessions know it: the same for every spelling. */
+export function underOneIssuer({ profile, issuerName }: IssuerSettings, claims: Claims): Claims {
+  return profile.issuers === 'without-scheme' ? { ...claims, iss: issuerName } : claims;
+}
+
+/**
+ * Makes a token request at a provider that writes its issuer in several ways, of which openid-client knows one: where the
+ * ID token has another that is its own, the same answer is read once more. Nothing is sent twice.
+ *
+ * @param use makes the request; its second argument tells whether the answer is there already
+ */
+export async function inAnySpelling<T>(
+  settings: IssuerSettings,
+  metadata: MetadataLoader,
+  config: client.Configuration,
+  use: (config: client.Configuration, again: boolean) => Promise<T>,
+): Promise<T> {
+  if (settings.profile.issuers === 'one') return use(config, false);
+  let kept: { readonly text: string; readonly status: number; readonly headers: Headers } | undefined;
+  const keeping: (fetch: client.CustomFetch) => client.CustomFetch = (fetch) => async (url, options) => {
+    if (options.method !== 'POST') return fetch(url, options);
+    if (kept === undefined) {
+      const answer = await fetch(url, options);
+      kept = { text: await answer.text(), status: answer.status, headers: answer.headers };
+    }
+    return new Response(kept.text, kept);
+  };
+  try {
+    return await use(await metadata.variant(config, { before: keeping }), false);
+  } catch (error) {
+    const issuer = otherSpelling(settings, error);
+    if (issuer === undefined) throw error;
+    return use(await metadata.variant(config, { issuer, before: keeping }), true);
+  }
+}
+
+/** A callback whose `iss` has been checked. */
+export function withoutIssuer(callback: URL): URL {
+  const url = new URL(callback);
+  url.searchParams.delete('iss');
+  return url;
+}
+
+/**
+ * Another spelling of this provider's own issuer, at which openid-client stopped.
+ *
+ * @param error thrown by openid-client, which knows one spelling
+ */
+export function otherSpelling(settings: IssuerSettings, error: unknown): string | undefined {
+  if (settings.profile.issuers === 'one' || !(error instanceof client.ClientError)) return undefined;
+  const { cause } = error;
+  const why = cause instanceof Error ? cause.cause : undefined;
+  if (error.code !== 'OAUTH_JWT_CLAIM_COMPARISON_FAILED' || member(why, 'claim') !== 'iss') return undefined;
+  const claims = member(why, 'claims');
+  const iss = member(claims, 'iss');
+  const isOurs = typeof claims === 'object' && claims !== null && isOwnIssuer(settings, { ...claims });
+  return isOurs && typeof iss === 'string' ? iss : undefined;
+}
