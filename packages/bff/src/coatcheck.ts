@@ -16,6 +16,7 @@ import { createRefresher, type Refresher } from './refresh/refresher.ts';
 import { createDeviceLabels, type DeviceLabels } from './session/device.ts';
 import { carriedMarker, revocationMarker } from './session/ended-marker.ts';
 import { createSessionManager, type SessionManager, tombstoneLife } from './session/manager.ts';
+import { revocable } from './session/record.ts';
 import type { Session } from './session/session.ts';
 import { openStore } from './store/open.ts';
 import type { OnceStore, Store } from './store/store.ts';
@@ -104,6 +105,10 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
     outageGrace: settings.outageGrace,
     now,
     audit,
+    disconnected(id, grant) {
+      const provider = providers.get(id);
+      if (provider?.settings.logout.revoke) parts.background(provider.revoke(revocable(grant)));
+    },
   });
   const refresher = createRefresher({
     store,

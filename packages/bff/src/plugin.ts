@@ -10,6 +10,7 @@ import { addEndpoint, readSmallBodies } from './endpoint.ts';
 import { shedLoad } from './limits/load-shedding.ts';
 import { limitRates } from './limits/rate-limits.ts';
 import { finishLogin } from './login/callback.ts';
+import { endConnection, startConnection } from './login/connections.ts';
 import { startLogin } from './login/start.ts';
 import { backchannelLogout } from './logout/backchannel.ts';
 import { frontchannelLogout } from './logout/frontchannel.ts';
@@ -140,6 +141,16 @@ async function ownRoutes(fastify: FastifyInstance, { parts }: Coatcheck): Promis
       limited('callback'),
     );
   }
+  addEndpoint(
+    fastify,
+    `${paths.connections}/:id`,
+    {
+      POST: (request, reply) => startConnection(parts, idOf(request.params), request, reply),
+      DELETE: (request, reply) => endConnection(parts, idOf(request.params), request, reply),
+    },
+    limited('login'),
+    guarded,
+  );
   addEndpoint(
     fastify,
     paths.session,

@@ -116,5 +116,5 @@ export async function streamEvents(
 
 /** What is known of the person, for comparing. */
 function saysOf({ record }: Session): string {
-  return JSON.stringify([record.user, record.roles]);
+  return JSON.stringify([record.user, record.roles, Object.keys(record.grants)]);
 }

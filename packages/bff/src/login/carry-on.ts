@@ -68,11 +68,12 @@ function over(privateDetail: string): CarriedOn {
 function recordAfter(
   { settings, now }: CarryOnParts,
   before: SessionRecord,
-  { provider, consent, signIn }: Continuation,
+  { intent, provider, consent, signIn }: Continuation,
 ): SessionRecord | Problem {
-  if (signIn.issuer !== before.issuer || signIn.subject !== before.subject)
-    return { code: 'identity_mismatch', privateDetail: 'another account signed in' };
   const old = before.grants[provider];
+  const { issuer, subject } = old?.account ?? before;
+  if (intent.kind === 'step-up' && (signIn.issuer !== issuer || signIn.subject !== subject))
+    return { code: 'identity_mismatch', privateDetail: 'another account signed in' };
   const options = settings.providers.find(({ id }) => id === provider);
   const asked = options ? scopesAsked(options, old?.scopes ?? [], consent) : [];
   const after = recordOf(settings, provider, signIn, now(), asked);
@@ -82,7 +83,12 @@ function recordAfter(
   if (!grant || refused.length > 0)
     return { code: 'missing_scope', privateDetail: `not granted: ${refused.join(' ')}` };
   // A provider that gives a refresh token only at the first consent leaves the old one in force.
-  const kept = { ...grant, refreshToken: grant.refreshToken ?? old?.refreshToken ?? null };
+  const isSame = old !== undefined && signIn.issuer === issuer && signIn.subject === subject;
+  const kept = { ...grant, refreshToken: grant.refreshToken ?? (isSame ? old.refreshToken : null) };
+  if (provider !== before.provider) {
+    const account = { issuer: signIn.issuer, subject: signIn.subject, sid: after.providerSession };
+    return { ...before, grants: { ...before.grants, [provider]: { ...kept, account } } };
+  }
   return {
     ...after,
     // Nobody stays signed in for longer by proving it more strongly.

@@ -18,7 +18,7 @@ export interface BackchannelParts {
 
 /**
  * `POST /bff/backchannel-logout/:provider` (OpenID Connect Back-Channel Logout §2.5 to §2.8): a valid logout token ends
- * the sessions it names, here and, by the store's feed, in every instance. A session that is not there counts as ended.
+ * the sessions it names, and takes the account out of those that only have it connected, here and, by the store's feed, in every instance. A session that is not there counts as ended.
  */
 export async function backchannelLogout(
   parts: BackchannelParts,
@@ -55,8 +55,10 @@ export async function backchannelLogout(
     // A callback that is under way for this session must not bring it back.
     await once.claim(endedMarker(issuer, sid), now(), now() + markerLife);
     await sessions.endProviderSession(issuer, sid, 'provider-logout', more);
+    await sessions.connections.endAt(issuer, { sid }, { revoke: true });
   } else if (sub !== null) {
     await sessions.endSubject(issuer, sub, 'provider-logout', more);
+    await sessions.connections.endAt(issuer, { sub }, { revoke: true });
   }
   // Last: until all of it is done the token is not used up, and the provider sends it again (§2.8). Done twice at once,
   // it ends nothing twice.

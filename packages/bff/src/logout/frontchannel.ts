@@ -20,6 +20,7 @@ export async function frontchannelLogout(
   if (query?.iss !== undefined && query.sid !== undefined && known) {
     // Whoever knows a sid may come here, so nothing is revoked at the provider.
     await sessions.endProviderSession(query.iss, query.sid, 'provider-logout', { requestId: request.id });
+    await sessions.connections.endAt(query.iss, { sid: query.sid });
   }
   const framers = [...new Set(issuers.map((issuer) => issuer.origin))].join(' ');
   return reply

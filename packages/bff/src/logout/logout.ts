@@ -6,6 +6,7 @@ import type { Settings } from '../options/settings.ts';
 import { isNavigation, sendProblem } from '../problems/answer.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { SessionManager } from '../session/manager.ts';
+import { revocable } from '../session/record.ts';
 import type { Session } from '../session/session.ts';
 import { setCookie } from '../ticket/cookies.ts';
 import type { Sealing } from '../ticket/sealing.ts';
@@ -71,10 +72,7 @@ export async function revokeGrants(
   for (const [id, grant] of Object.entries(session.record.grants)) {
     const provider = parts.providers.get(id);
     if (!provider?.settings.logout.revoke) continue;
-    const revoked = await provider.revoke({
-      refreshToken: grant.refreshToken,
-      accessToken: Object.values(grant.tokens)[0]?.value ?? null,
-    });
+    const revoked = await provider.revoke(revocable(grant));
     if (!revoked.ok) {
       parts.audit({
         event: 'token.revocation_failed',

@@ -101,6 +101,8 @@ async function slowly(call: Call, ticket: Ticket): Promise<void> {
   const answer = await call.parts.refresher.obtain(loaded.session, call.route.want);
   if (answer.kind === 'token') authorized(call, answer.session, answer.token);
   else if (answer.kind === 'ended') withoutSession(call, answer.reason);
+  else if (answer.kind === 'disconnected' && call.route.settings.session === 'optional')
+    call.pass(call, undefined, undefined);
   else sendProblem(call.request, call.reply, withoutToken(answer));
 }
 
@@ -115,7 +117,11 @@ export function withoutSession(call: Call, reason: SignedOutReason): void {
 }
 
 /** What a call is told whose session has no token for it. */
-export function withoutToken(answer: TokenAnswer & { kind: 'denied' | 'unavailable' }): Problem {
+export function withoutToken(
+  answer: TokenAnswer & { kind: 'denied' | 'disconnected' | 'unavailable' },
+): Problem {
+  if (answer.kind === 'disconnected')
+    return { code: 'connection_required', remedy: { provider: answer.provider } };
   return answer.kind === 'denied'
     ? { code: 'token_denied' }
     : { code: 'refresh_unavailable', retryAfter: answer.retryAfter };

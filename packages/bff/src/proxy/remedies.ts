@@ -16,18 +16,20 @@ const printable = /^[\x20-\x7e]{1,512}$/;
  * What a browser is told where an API refuses what only a sign-in can mend: a stronger or newer one (RFC 9470 §3), or
  * one with more consent (RFC 6750 §3.1) where a configured set has it. Never a redirect.
  *
- * @param provider whose access token was sent
+ * @param route id of the provider that the route names
  * @returns undefined for every other answer, which is relayed as it is
  */
 export function remedyFor(
   { settings, now }: RemedyParts,
-  provider: string,
+  route: string,
   session: Session,
   status: number,
   rawHeaders: readonly string[],
 ): Problem | undefined {
   if (status !== 401 && status !== 403) return undefined;
   const refusal = tokenRefusal(rawHeaders);
+  // Where our word about the person gave the token, who signed them in is who signs them in again.
+  const provider = session.record.grants[route] === undefined ? session.record.provider : route;
   if (status === 401 && refusal?.get('error') === 'insufficient_user_authentication')
     return stepUp(settings, provider, session, refusal, now());
   if (status === 403 && refusal?.get('error') === 'insufficient_scope') {

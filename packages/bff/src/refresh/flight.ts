@@ -35,6 +35,8 @@ export type FlightResult =
   | { readonly kind: 'ended'; readonly reason: SignedOutReason }
   /** The provider gives no such token. */
   | { readonly kind: 'denied' }
+  /** The session has no account of the provider, or has it no more. */
+  | { readonly kind: 'disconnected' }
   | { readonly kind: 'unavailable'; readonly session: Session; readonly retryAfter: number };
 
 /** A lease that this process has. */
@@ -146,7 +148,8 @@ export function createFlight(parts: FlightParts): {
     const { name, holder, lease } = hold;
     const grant = session.record.grants[want.provider];
     const request = grant && requestFor(provider, session.record, grant, want, now());
-    if (!grant || !request) return { kind: 'ended', reason: 'expired' };
+    if (!grant) return { kind: 'disconnected' };
+    if (!request) return grant.account ? disconnect(session, want) : { kind: 'ended', reason: 'expired' };
     const marked = await store.leases.markAttempt(name, holder);
     // A process that was stopped here must not send: another may have taken over, and the server would see a theft.
     if (!marked || hold.deadline - monotonic() < provider.settings.requestTimeout) {
@@ -193,8 +196,17 @@ export function createFlight(parts: FlightParts): {
 
   /** Somebody else may have been quicker, with another reason. */
   async function endAs(reason: EndReason, session: Session, want: TokenWant): Promise<FlightResult> {
+    if (session.record.grants[want.provider]?.account) return disconnect(session, want);
     if (await sessions.end(session.id, reason)) return { kind: 'ended', reason };
     return (await lookAgain(session, want)) ?? { kind: 'ended', reason };
+  }
+
+  /** A connected account whose grant is over leaves the session as it is otherwise. */
+  async function disconnect(session: Session, want: TokenWant): Promise<FlightResult> {
+    const done = await sessions.replaceGrant(session, want.provider, null);
+    if (done.kind === 'stored') return { kind: 'disconnected' };
+    if (done.kind === 'late') return { kind: 'moved', session: done.session };
+    return { kind: 'ended', reason: done.reason };
   }
 
   /** One request, and one more with the same token where the answer was lost and there is time for it. */
@@ -225,10 +237,11 @@ export function createFlight(parts: FlightParts): {
     }
     const stored = await stubbornly(parts, () => replace(hold, session, want, grant, tokens));
     if (stored.kind === 'stored') return { kind: 'refreshed', session: stored.session, got: want };
-    if (stored.kind === 'late') return { kind: 'moved', session: stored.session };
+    const isGone = stored.kind === 'gone' || stored.session.record.grants[want.provider] === undefined;
+    if (stored.kind === 'late' && !isGone) return { kind: 'moved', session: stored.session };
     // Sign-out won: what came back meanwhile belongs to nobody.
     if (provider.settings.logout.revoke) await provider.revoke(tokens);
-    return { kind: 'ended', reason: stored.reason };
+    return stored.kind === 'gone' ? { kind: 'ended', reason: stored.reason } : { kind: 'disconnected' };
   }
 
   /** Puts the new tokens into the grant, even over what the holder before this one stored late: that is older. */

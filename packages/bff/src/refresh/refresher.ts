@@ -14,6 +14,8 @@ export type TokenAnswer =
   | { readonly kind: 'ended'; readonly reason: SignedOutReason }
   /** The session stays, but the provider gives it no such token. */
   | { readonly kind: 'denied' }
+  /** The session has no account of the provider. */
+  | { readonly kind: 'disconnected'; readonly provider: string }
   /** @property retryAfter seconds */
   | { readonly kind: 'unavailable'; readonly retryAfter: number };
 
@@ -76,6 +78,7 @@ export function createRefresher(parts: RefresherParts): Refresher {
       if (good(token)) return { kind: 'token', token, session };
       const done = await flight.fly(session, want);
       if (done.kind === 'ended' || done.kind === 'denied') return done;
+      if (done.kind === 'disconnected') return { ...done, provider: want.provider };
       if (done.kind === 'unavailable') {
         const old = tokenOf(done.session, want);
         return old && tokenStanding(old, now()) !== 'dead'
@@ -134,10 +137,17 @@ export function createRefresher(parts: RefresherParts): Refresher {
 
   /** Nothing to refresh with: tokens are used while they live, and the session ends with the last of them. */
   async function last(session: Session, want: TokenWant): Promise<TokenAnswer> {
+    const { provider } = want;
+    const grant = session.record.grants[provider];
+    if (!grant) return { kind: 'disconnected', provider };
     const token = tokenOf(session, want);
     if (token && tokenStanding(token, now()) !== 'dead') return { kind: 'token', token, session };
-    const others = Object.values(session.record.grants[want.provider]?.tokens ?? {});
+    const others = Object.values(grant.tokens);
     if (others.some((other) => tokenStanding(other, now()) !== 'dead')) return { kind: 'denied' };
+    if (grant.account) {
+      await sessions.replaceGrant(session, provider, null);
+      return { kind: 'disconnected', provider };
+    }
     const ended = await sessions.end(session.id, 'expired');
     // Somebody else may have been quicker, with another reason.
     const reason = ended ? undefined : await sessions.endOf(session.id);

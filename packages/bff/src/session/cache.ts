@@ -8,6 +8,9 @@ const feedMayLag = 1_000;
 
 const mostBytes = 64 * 1_048_576;
 
+/** Accounts of other providers, over all sessions that were opened here. */
+const mostLinks = 50_000;
+
 /** Opened sessions of this process, dropped as soon as the store tells that they changed or ended. */
 export interface SessionCache {
   /** A session that is still known to be what the store has. */
@@ -16,6 +19,8 @@ export interface SessionCache {
   peek(id: string): Session | undefined;
   put(session: Session): void;
   drop(id: string): void;
+  /** From now on a change of this entry of the store counts as one of the session. */
+  link(entry: string, session: string): void;
   /**
    * Keeps what reading or writing the store brings, unless it tells meanwhile of a change that somebody else made.
    *
@@ -33,6 +38,7 @@ export interface SessionCache {
 /** @param tell hears what the store tells of sessions; with an ending, what was kept of that session */
 export function createSessionCache(feed: ChangeFeed, tell: (notice: FeedNotice) => void): SessionCache {
   const kept = new LRUCache<string, Session>({ maxSize: mostBytes, sizeCalculation: weight });
+  const links = new LRUCache<string, string>({ max: mostLinks });
   const underway = new Map<string, { works: number; changes: number }>();
 
   const unsubscribe = feed.subscribe((change) => {
@@ -41,6 +47,14 @@ export function createSessionCache(feed: ChangeFeed, tell: (notice: FeedNotice) 
       kept.clear();
       for (const one of underway.values()) one.changes += 2;
       tell({ kind: 'missed' });
+      return;
+    }
+    const linked = links.get(change.id);
+    if (linked !== undefined) {
+      const reading = underway.get(linked);
+      if (reading) reading.changes += 2;
+      kept.delete(linked);
+      tell({ kind: 'changed', id: linked });
       return;
     }
     const counted = underway.get(change.id);
@@ -58,6 +72,9 @@ export function createSessionCache(feed: ChangeFeed, tell: (notice: FeedNotice) 
     peek: (id) => kept.peek(id),
     put(session) {
       kept.set(session.id, session);
+    },
+    link(entry, session) {
+      links.set(entry, session);
     },
     drop(id) {
       kept.delete(id);

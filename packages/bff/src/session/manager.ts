@@ -3,6 +3,8 @@ import type { EndReason, Found, SessionIndex, Store, StoredSession, Tombstone } 
 import type { IndexHasher } from '../ticket/keys.ts';
 import type { FreshTicket, Ticket } from '../ticket/ticket.ts';
 import { createSessionCache } from './cache.ts';
+import { type Connections, createConnections } from './connections.ts';
+import { accountsIn, grantsWith } from './grants.ts';
 import { createNotices, type Notices } from './notices.ts';
 import type { Grant, Identity, SessionRecord } from './record.ts';
 import { type Lifetimes, standingOf, touchDue } from './rules.ts';
@@ -14,6 +16,9 @@ import { openRecord, sealRecord } from './vault.ts';
 /** How long it stays known why a session ended. Milliseconds. */
 export const tombstoneLife = 24 * 3_600_000;
 
+/** A session that ended first may have gone on under another id (succession.ts), which the next look finds. */
+const mostLooks = 3;
+
 /** What the manager needs of its surroundings. */
 export interface ManagerParts {
   readonly store: Store;
@@ -24,6 +29,8 @@ export interface ManagerParts {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly audit: Audit;
+  /** Told of a connected account that was taken out from elsewhere, with what its grant held. */
+  readonly disconnected?: (provider: string, grant: Grant) => void;
 }
 
 /** About an ending of several sessions. */
@@ -47,8 +54,14 @@ export interface SessionManager {
   start(fresh: FreshTicket, record: SessionRecord, device: Uint8Array, requestId?: string): Promise<Session>;
   /** Counts a use, writing at most once a minute; `always` for “stay signed in”. Undefined if the session is gone. */
   touch(session: Session, always?: boolean): Promise<Session | undefined>;
-  /** Replaces one grant, if it is still of the generation that the session at hand shows. */
-  replaceGrant(session: Session, provider: string, grant: Grant, identity?: Identity): Promise<Stored>;
+  /**
+   * Replaces one grant, if it is still of the generation that the session at hand shows.
+   *
+   * @param grant null takes it out: that of a connected account only
+   */
+  replaceGrant(session: Session, provider: string, grant: Grant | null, identity?: Identity): Promise<Stored>;
+  /** The accounts of other providers that sessions have. */
+  readonly connections: Connections;
   /** Ends a session; true if this call did it. */
   end(idHash: string, reason: EndReason, requestId?: string): Promise<boolean>;
   /** Ends every session of a subject; resolves to how many. */
@@ -73,6 +86,7 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
   const cache = createSessionCache(store.changes, notices.tell);
   const report = createUnreadableReport(audit);
   const share = createSharing();
+  const connections = createConnections(store, hasher, now);
 
   function peek(ticket: Ticket): Session | undefined {
     const cached = cache.current(ticket.idHash);
@@ -127,7 +141,25 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
       lastSeenAt,
       idleExpiresAt,
     };
-    return { kind: 'active', session: await underFirstKey(session, subject) };
+    return withConnections(await underFirstKey(session, subject));
+  }
+
+  /** Takes out the grants of connected accounts that were ended from elsewhere. */
+  async function withConnections(session: Session): Promise<Loaded> {
+    const { record, version } = session;
+    for (const [provider, account] of accountsIn(record)) {
+      // First: an ending from here on is told of.
+      cache.link(connections.idOf(session.id, provider), session.id);
+      if (await connections.stands(session.id, provider, account)) continue;
+      const grants = grantsWith(record, provider, null);
+      const next = { ...session, version: version + 1, record: { ...record, grants } };
+      if (!(await store.sessions.update(storedForm(next), version))) return read(session.id, session.key);
+      const grant = record.grants[provider];
+      if (grant && (await connections.isToBeRevoked(session.id, provider)))
+        parts.disconnected?.(provider, grant);
+      return withConnections(next);
+    }
+    return { kind: 'active', session };
   }
 
   /** Nobody's session, and not destroyed: an operator may put back what was there. */
@@ -163,10 +195,13 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
 
   async function end(idHash: string, reason: EndReason, requestId?: string): Promise<boolean> {
     // Kept until the store's feed tells of the ending, and with it what was known of the session.
+    const known = cache.peek(idHash);
     const ended = await store.sessions.end(tombstoneOf(idHash, reason, now()));
     cache.drop(idHash);
     if (!ended) return false;
     audit({ event: 'session.ended', session: shortSession(idHash), reason }, requestId);
+    // Where nothing is known of it they expire with it.
+    for (const [provider] of accountsIn(known?.record)) await connections.end(idHash, provider, reason);
     return true;
   }
 
@@ -181,14 +216,19 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
     reason: EndReason,
     more: EndingDetails = {},
   ): Promise<number> {
-    const ids = await store.sessions.find(index, hashes);
-    const ended = await Promise.all(
-      ids.map(async (id) => {
-        await more.first?.(id);
-        return end(id, reason, more.requestId);
-      }),
-    );
-    return ended.filter(Boolean).length;
+    let count = 0;
+    for (let look = 0; look < mostLooks; look += 1) {
+      const ids = await store.sessions.find(index, hashes);
+      const ended = await Promise.all(
+        ids.map(async (id) => {
+          await more.first?.(id);
+          return end(id, reason, more.requestId);
+        }),
+      );
+      count += ended.filter(Boolean).length;
+      if (ended.every(Boolean)) break;
+    }
+    return count;
   }
 
   return {
@@ -218,6 +258,10 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
         lastSeenAt: at,
         idleExpiresAt: at + lifetimes.idle,
       };
+      for (const [provider, account] of accountsIn(record)) {
+        cache.link(connections.idOf(session.id, provider), session.id);
+        await connections.add(session.id, provider, account, record.expiresAt);
+      }
       const created = await cache.filledBy(
         session.id,
         () => store.sessions.create(storedForm(session)),
@@ -256,7 +300,7 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
         const next: Session = {
           ...base,
           version: base.version + 1,
-          record: { ...base.record, ...identity, grants: { ...base.record.grants, [provider]: grant } },
+          record: { ...base.record, ...identity, grants: grantsWith(base.record, provider, grant) },
         };
         const { version } = base;
         const stored = await cache.filledBy(
@@ -265,7 +309,10 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
           (done) => (done ? next : undefined),
           1,
         );
-        if (stored) return { kind: 'stored', session: next };
+        if (stored) {
+          if (grant === null) await connections.end(next.id, provider, 'signed-out');
+          return { kind: 'stored', session: next };
+        }
         const current = await read(session.id, session.key);
         if (current.kind === 'none') return { kind: 'gone', reason: current.reason };
         base = current.session;
@@ -283,6 +330,7 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
         one.kind === 'session' && standingOf(one.session, now()) === 'active' ? [one.session] : [],
       );
     },
+    connections,
     endOf,
     notices,
     async standing(idHash) {

@@ -11,6 +11,13 @@ const accessToken = Type.Object({
   expiresAt: Type.Number(),
 });
 
+/** Whose grant it is, where that is not who signed in. */
+const account = Type.Object({
+  issuer: Type.String(),
+  subject: Type.String(),
+  sid: Type.Union([Type.String(), Type.Null()]),
+});
+
 /** What one provider granted: one refresh token, however many resources use it. */
 const grant = Type.Object({
   /** Grows with every answer of the token endpoint; a late writer sees that it is late. */
@@ -19,6 +26,8 @@ const grant = Type.Object({
   /** Kept only where sign-out needs it as a hint. */
   idToken: Type.Union([Type.String(), Type.Null()]),
   scopes: Type.Array(Type.String()),
+  /** With a connected account; missing with that of the sign-in. */
+  account: Type.Optional(account),
   /** Missing where the tokens are bearer tokens. */
   dpopKey: Type.Optional(dpopKey),
   /** By resource; the empty string stands for a token asked for without one. */
@@ -46,6 +55,7 @@ const record = Type.Object({
 });
 
 export type AccessToken = Static<typeof accessToken>;
+export type Account = Static<typeof account>;
 export type Grant = Static<typeof grant>;
 
 /** Everything the server knows of a session; it leaves this process only sealed. */
@@ -53,6 +63,14 @@ export type SessionRecord = Static<typeof record>;
 
 /** What is known of the person. */
 export type Identity = Pick<SessionRecord, 'user' | 'roles'>;
+
+/** What a grant holds that its provider can take back. */
+export function revocable({ refreshToken, tokens }: Grant): {
+  readonly refreshToken: string | null;
+  readonly accessToken: string | null;
+} {
+  return { refreshToken, accessToken: Object.values(tokens)[0]?.value ?? null };
+}
 
 const compiled = Compile(record);
 

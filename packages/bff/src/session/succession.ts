@@ -1,12 +1,13 @@
 import type { OnceStore } from '../store/store.ts';
 import type { FreshTicket } from '../ticket/ticket.ts';
 import { carriedMarker, markerLife } from './ended-marker.ts';
+import { accountsIn } from './grants.ts';
 import type { SessionManager } from './manager.ts';
 import type { SessionRecord } from './record.ts';
 import type { Session } from './session.ts';
 
 export interface SuccessionParts {
-  readonly sessions: Pick<SessionManager, 'start' | 'end' | 'endOf'>;
+  readonly sessions: Pick<SessionManager, 'start' | 'end' | 'endOf' | 'connections'>;
   readonly once: OnceStore;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -27,10 +28,17 @@ export async function succeed(
   device: Uint8Array,
   requestId: string,
 ): Promise<boolean> {
+  const { connections } = sessions;
+  const { idHash } = fresh.ticket;
   await sessions.start(fresh, record, device, requestId);
   // Whoever held the old one opened would revoke tokens that live on.
   await once.claim(carriedMarker(old.id), now(), now() + markerLife);
+  // The entries of the old one first: whoever ends one at the same moment finds either it or its successor.
+  for (const [provider] of accountsIn(old.record)) {
+    if (!(await connections.end(old.id, provider, 'replaced')))
+      await connections.end(idHash, provider, 'provider-logout');
+  }
   if (await sessions.end(old.id, 'replaced', requestId)) return true;
-  await sessions.end(fresh.ticket.idHash, (await sessions.endOf(old.id)) ?? 'expired', requestId);
+  await sessions.end(idHash, (await sessions.endOf(old.id)) ?? 'expired', requestId);
   return false;
 }
