@@ -13,6 +13,8 @@ export interface Grant {
   nonce?: string;
   acr?: string;
   codeChallenge?: string;
+  /** Thumbprint of the key that its tokens are bound to. */
+  jkt?: string;
   revoked: boolean;
 }
 

@@ -48,6 +48,10 @@ export interface Settings {
   clientAuthentication: ClientAuthenticationMethod[];
   /** Pushed authorization requests (RFC 9126): not offered, offered, or the only way. */
   par: 'off' | 'offered' | 'required';
+  /** Tokens bound to a key (RFC 9449): not known, where the client shows one, or the only way. */
+  dpop: 'off' | 'offered' | 'required';
+  /** What proofs must carry (RFC 9449 §8). Undefined: nothing. */
+  dpopNonce?: string;
   /** Signed request objects (RFC 9101): not taken, taken, or the only way. */
   requestObjects: 'off' | 'offered' | 'required';
   /** Seconds. */
@@ -70,16 +74,16 @@ export interface Settings {
   idTokenLifetime: number;
   /** An ID token also in the answer to a refresh (OIDC Core §12.2). */
   idTokenOnRefresh: boolean;
-  /** Claims of the scopes `profile` and `email` also in the ID token, not only at UserInfo. */
-  profileInIdToken: boolean;
-  /** The first one signs unless told otherwise; all are published. */
-  signingAlgorithm: SigningAlgorithm;
   /** ID tokens are encrypted for the client. Undefined: signed alone. */
   idTokenEncryption?: Encryption;
   /** UserInfo answers with JSON, or a signed JWT (OIDC Core §5.3.2). */
   userinfoFormat: 'json' | 'jwt';
   /** That JWT is encrypted for the client. Undefined: signed alone. */
   userinfoEncryption?: Encryption;
+  /** Claims of the scopes `profile` and `email` also in the ID token, not only at UserInfo. */
+  profileInIdToken: boolean;
+  /** The first one signs unless told otherwise; all are published. */
+  signingAlgorithm: SigningAlgorithm;
   /** Scopes that are granted whatever was asked. Undefined: those asked. */
   grantedScopes?: string[];
   idTokenClaims: Record<string, unknown>;
@@ -139,6 +143,7 @@ export function defaultSettings(client: Client): Settings {
     interactive: false,
     clientAuthentication: ['client_secret_basic', 'client_secret_post'],
     par: 'off',
+    dpop: 'off',
     requestObjects: 'offered',
     codeLifetime: 60,
     accessTokenLifetime: 300,
@@ -149,12 +154,12 @@ export function defaultSettings(client: Client): Settings {
     reuseGracePeriod: 0,
     idTokenLifetime: 300,
     idTokenOnRefresh: true,
+    userinfoFormat: 'json',
     profileInIdToken: true,
     signingAlgorithm: 'RS256',
     idTokenClaims: {},
     accessTokenClaims: {},
     issParameter: true,
-    userinfoFormat: 'json',
     clockOffset: 0,
     client,
   };

@@ -44,6 +44,7 @@ export async function issueAccessToken(
       acr: grant.acr,
       roles: grant.user.roles,
       sid: grant.sid,
+      ...(grant.jkt === undefined ? {} : { cnf: { jkt: grant.jkt } }),
     };
     assign(claims, settings.accessTokenClaims);
     value = await signOrReplace(provider, 'accessToken', claims, { typ: 'at+jwt' }, occasion);

@@ -13,6 +13,7 @@ export async function respondWithCode(
   const { settings, canaries, grants } = provider;
   const nonce = params.get('nonce');
   const codeChallenge = params.get('code_challenge');
+  const jkt = params.get('dpop_jkt');
   const acr = settings.acr ?? params.get('acr_values')?.split(' ')[0];
   const grant = grants.create({
     user: signedIn.user,
@@ -24,6 +25,7 @@ export async function respondWithCode(
     ...(nonce === null ? {} : { nonce }),
     ...(acr === undefined ? {} : { acr }),
     ...(codeChallenge === null ? {} : { codeChallenge }),
+    ...(jkt === null ? {} : { jkt }),
   });
   const code = canaries.marker('code');
   const now = provider.now();

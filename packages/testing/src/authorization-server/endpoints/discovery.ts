@@ -47,6 +47,7 @@ export async function discoveryEndpoint(provider: Provider): Promise<Answer> {
   if (settings.requestObjects === 'required') metadata.require_signed_request_object = true;
   if (settings.userinfoFormat === 'jwt') metadata.userinfo_signing_alg_values_supported = [...algorithms];
   if (provider.mtlsOrigin !== undefined) metadata.mtls_endpoint_aliases = aliasesAt(provider);
+  if (settings.dpop !== 'off') metadata.dpop_signing_alg_values_supported = ['ES256'];
   if (settings.par !== 'off') metadata.pushed_authorization_request_endpoint = `${issuer}${paths.par}`;
   if (settings.par === 'required') metadata.require_pushed_authorization_requests = true;
   return documentAnswer(provider, await provider.changes.apply('metadata', metadata));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Answer, jsonAnswer } from '../../scripting/answer.ts';
 import type { Occasion } from '../changes.ts';
 import { refuseUnknownClient } from '../client-authentication.ts';
+import { type Proof, proofOf, withNonce } from '../dpop.ts';
 import type { Grant, Issued } from '../grants.ts';
 import type { Provider } from '../provider.ts';
 import type { RecordedRequest } from '../requests.ts';
@@ -12,6 +13,10 @@ const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token';
 
 /** The token endpoint (RFC 6749 §3.2). */
 export async function tokenEndpoint(provider: Provider, request: RecordedRequest): Promise<Answer> {
+  return withNonce(provider, await grantTokens(provider, request));
+}
+
+async function grantTokens(provider: Provider, request: RecordedRequest): Promise<Answer> {
   const { form } = request;
   const verifier = form.get('code_verifier');
   if (verifier) provider.canaries.add({ kind: 'code_verifier', value: verifier });
@@ -22,16 +27,18 @@ export async function tokenEndpoint(provider: Provider, request: RecordedRequest
   if (repeated !== undefined) return oauthError('invalid_request', `${repeated} is repeated`);
   const refusal = await refuseUnknownClient(provider, request);
   if (refusal) return refusal;
+  const proof = await proofOf(provider, request);
+  if (proof.kind === 'refused') return proof.answer;
 
   const grantType = form.get('grant_type');
-  if (grantType === 'authorization_code') return exchangeCode(provider, form);
-  if (grantType === 'refresh_token') return refresh(provider, form);
-  if (grantType === tokenExchange) return exchangeToken(provider, form);
+  if (grantType === 'authorization_code') return exchangeCode(provider, form, proof);
+  if (grantType === 'refresh_token') return refresh(provider, form, proof);
+  if (grantType === tokenExchange) return exchangeToken(provider, form, proof);
   return oauthError('unsupported_grant_type', String(grantType));
 }
 
 /** RFC 6749 §4.1.3, RFC 7636 §4.6. A code that comes twice takes its tokens with it (§4.1.2). */
-async function exchangeCode(provider: Provider, form: URLSearchParams): Promise<Answer> {
+async function exchangeCode(provider: Provider, form: URLSearchParams, proof: Proof): Promise<Answer> {
   const code = provider.grants.find(form.get('code') ?? '');
   if (code?.kind !== 'code') return oauthError('invalid_grant', 'unknown code');
   const { grant } = code;
@@ -49,11 +56,13 @@ async function exchangeCode(provider: Provider, form: URLSearchParams): Promise<
   if (!/^[\w.~-]{43,128}$/.test(verifier) || challenge !== grant.codeChallenge) {
     return oauthError('invalid_grant', 'wrong code_verifier');
   }
+  if (proof.kind === 'proven') grant.jkt ??= proof.jkt;
+  if (isOtherKey(grant, proof)) return oauthError('invalid_grant', 'the code is bound to another key');
   return answerTokens(provider, grant, form, { grantType: 'authorization_code', sub: grant.user.sub });
 }
 
 /** RFC 6749 §6, with rotation and reuse detection as RFC 9700 §4.14.2 has them. */
-async function refresh(provider: Provider, form: URLSearchParams): Promise<Answer> {
+async function refresh(provider: Provider, form: URLSearchParams, proof: Proof): Promise<Answer> {
   const token = provider.grants.find(form.get('refresh_token') ?? '');
   if (token?.kind !== 'refresh_token') return oauthError('invalid_grant', 'unknown refresh token');
   const { grant } = token;
@@ -65,18 +74,20 @@ async function refresh(provider: Provider, form: URLSearchParams): Promise<Answe
     grant.revoked = true;
     return oauthError('invalid_grant', 'the refresh token was used before; its family is revoked');
   }
+  if (isOtherKey(grant, proof)) return oauthError('invalid_grant', 'the grant is bound to another key');
   const occasion = { grantType: 'refresh_token', sub: grant.user.sub };
   return answerTokens(provider, grant, form, occasion, token);
 }
 
 /** RFC 8693 §2.1, for an access token of this server. */
-async function exchangeToken(provider: Provider, form: URLSearchParams): Promise<Answer> {
+async function exchangeToken(provider: Provider, form: URLSearchParams, proof: Proof): Promise<Answer> {
   const token = provider.grants.find(form.get('subject_token') ?? '');
   const isActive = token?.kind === 'access_token' && provider.grants.isActive(token.value, provider.now());
   if (form.get('subject_token_type') !== accessTokenType || !token || !isActive) {
     return oauthError('invalid_request', 'the subject token is no active access token');
   }
   const { grant } = token;
+  if (isOtherKey(grant, proof)) return oauthError('invalid_request', 'the token is bound to another key');
   const { settings } = provider;
   const scopes = form.get('scope')?.split(' ').filter(Boolean) ?? grant.scopes;
   if (scopes.some((scope) => !grant.scopes.includes(scope))) return oauthError('invalid_scope');
@@ -87,7 +98,7 @@ async function exchangeToken(provider: Provider, form: URLSearchParams): Promise
   const members = {
     access_token: await issueAccessToken(provider, grant, scopes, resources, occasion),
     issued_token_type: accessTokenType,
-    token_type: 'Bearer',
+    token_type: tokenType(grant),
     expires_in: settings.accessTokenLifetime,
     scope: scopes.join(' '),
   };
@@ -128,6 +139,15 @@ async function answerTokens(
     members.id_token = await issueIdToken(provider, grant, occasion);
   }
   return jsonAnswer(await provider.changes.apply('tokenResponse', members, occasion));
+}
+
+/** Stricter than RFC 9449 §5 where the client is confidential: its refresh tokens are bound too. */
+function isOtherKey(grant: Grant, proof: Proof): boolean {
+  return grant.jkt !== undefined && (proof.kind !== 'proven' || proof.jkt !== grant.jkt);
+}
+
+function tokenType({ jkt }: Grant): string {
+  return jkt === undefined ? 'Bearer' : 'DPoP';
 }
 
 function oauthError(error: string, description?: string): Answer {

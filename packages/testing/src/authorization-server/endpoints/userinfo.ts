@@ -1,5 +1,6 @@
 import { type Answer, jsonAnswer } from '../../scripting/answer.ts';
 import type { Occasion } from '../changes.ts';
+import { proofOf, withNonce } from '../dpop.ts';
 import { encryptFor } from '../encryption.ts';
 import { type JwtDraft, signJwt } from '../jwt.ts';
 import { type Provider, signerOf } from '../provider.ts';
@@ -10,18 +11,27 @@ import { userClaims } from '../tokens.ts';
 export async function userinfoEndpoint(provider: Provider, request: RecordedRequest): Promise<Answer> {
   const [scheme, value = ''] = (request.headers.authorization ?? '').split(' ');
   const token = provider.grants.find(value);
-  const isGood = scheme?.toLowerCase() === 'bearer' && token?.kind === 'access_token';
+  const jkt = token?.grant.jkt;
+  const expected = jkt === undefined ? 'bearer' : 'dpop';
+  const isGood = scheme?.toLowerCase() === expected && token?.kind === 'access_token';
   if (!isGood || !provider.grants.isActive(value, provider.now())) {
     return jsonAnswer({ error: 'invalid_token' }, 401, {
       'www-authenticate': 'Bearer error="invalid_token"',
     });
   }
+  const proof = jkt === undefined ? undefined : await proofOf(provider, request, value);
+  if (proof && (proof.kind !== 'proven' || proof.jkt !== jkt)) {
+    return withNonce(
+      provider,
+      jsonAnswer({ error: 'use_dpop_nonce' }, 401, { 'www-authenticate': 'DPoP error="use_dpop_nonce"' }),
+    );
+  }
   const { user, scopes } = token.grant;
   const occasion = { sub: user.sub };
   const claims = await provider.changes.apply('userinfo', userClaims(user, scopes), occasion);
-  if (provider.settings.userinfoFormat === 'json') return jsonAnswer(claims);
+  if (provider.settings.userinfoFormat === 'json') return withNonce(provider, jsonAnswer(claims));
   const body = await signedAnswer(provider, typeof claims === 'object' ? { ...claims } : {}, occasion);
-  return { status: 200, headers: { 'content-type': 'application/jwt' }, body };
+  return withNonce(provider, { status: 200, headers: { 'content-type': 'application/jwt' }, body });
 }
 
 /** OIDC Core §5.3.2: signed, then encrypted where that is set. */
