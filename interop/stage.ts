@@ -57,6 +57,7 @@ export async function openStage(kind: ServerKind): Promise<Stage> {
         config: { requestTimeout: '20s', ...config },
       },
     ],
+    ...(kind.bff ? { config: kind.bff } : {}),
     routes: [{ prefix: '/api', upstream: upstream.url, ...(kind.route ? { config: kind.route } : {}) }],
   });
   const at = (path: string) => `${bff.url}${path}`;

@@ -16,7 +16,7 @@ export interface Offers {
   /** A dead refresh token gets `invalid_grant` (RFC 6749 §5.2), as it must. */
   readonly saysInvalidGrant: boolean;
   /** Access tokens are bound to a key of the client's (RFC 9449). */
-  readonly dpop?: boolean;
+  readonly dpop: boolean;
   /** The person is sent there at sign-out, and back. */
   readonly rpInitiatedLogout: boolean;
   /** A sign-out at the server is told to the BFF. */
@@ -40,6 +40,8 @@ export interface ServerKind {
   issuer(origin: string): string;
   /** What the BFF's options for this provider have beside issuer, id and secret. */
   readonly provider: Pick<ProviderWanted, 'scopes' | 'config'>;
+  /** The BFF's own options beside providers and routes. */
+  readonly bff?: Readonly<Record<string, unknown>>;
   /** The BFF's own options for the route to the API. */
   readonly route?: RouteWanted['config'];
   /** Starts it, with one client and one person. */

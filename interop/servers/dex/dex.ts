@@ -20,6 +20,7 @@ export const dex: ServerKind = {
     idTokenAlg: 'RS256',
     par: false,
     iss: false,
+    dpop: false,
     revocation: false,
     saysInvalidGrant: true,
     rpInitiatedLogout: false,

@@ -30,6 +30,7 @@ export const glewlwyd: ServerKind = {
     idTokenAlg: 'RS256',
     par: true,
     iss: false,
+    dpop: false,
     revocation: true,
     // It answers 400 without a body.
     saysInvalidGrant: false,

@@ -12,6 +12,7 @@ const offers: Offers = {
   idTokenAlg: 'RS256',
   par: false,
   iss: false,
+  dpop: false,
   revocation: true,
   saysInvalidGrant: true,
   rpInitiatedLogout: true,

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { ClientMetadata, Configuration } from 'oidc-provider';
 import type { ClientWanted, ServerKind } from '../server.ts';
 
@@ -8,6 +9,7 @@ export interface Setup {
   readonly accessTokenLife: number;
   readonly provider: ServerKind['provider'];
   readonly route?: NonNullable<ServerKind['route']>;
+  readonly bff?: NonNullable<ServerKind['bff']>;
   readonly configuration: Configuration;
   readonly client: (wanted: ClientWanted) => Partial<ClientMetadata>;
 }
@@ -28,6 +30,7 @@ const usual: Setup = {
     idTokenAlg: 'RS256',
     par: true,
     iss: true,
+    dpop: false,
     revocation: true,
     saysInvalidGrant: true,
     rpInitiatedLogout: true,
@@ -82,6 +85,54 @@ const jwtAccessTokens = like(
   },
 );
 
+/** The key with which the BFF signs for itself. */
+const clientKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+
+/**
+ * FAPI 2.0 Security Profile: pushed requests, `private_key_jwt`, tokens bound by DPoP with nonces of the server, and no
+ * rotation of refresh tokens (§5.3.2.1).
+ */
+const fapi = like(
+  'FAPI 2.0 with private_key_jwt and DPoP',
+  { refresh: 'keeps', idTokenAlg: 'ES256', dpop: true },
+  {
+    // The server compares the time in assertions and proofs with its own.
+    accessTokenLife: 3,
+    bff: { clientKeys: [JSON.stringify({ ...clientKey, kid: 'client', alg: 'ES256', use: 'sig' })] },
+    provider: {
+      scopes,
+      config: {
+        ...usual.provider.config,
+        clientSecret: undefined,
+        clientAuthentication: 'private_key_jwt',
+        pushedAuthorizationRequests: 'required',
+        dpop: 'required',
+        idTokenSigningAlg: 'ES256',
+      },
+    },
+    configuration: {
+      rotateRefreshToken: false,
+      features: {
+        ...features,
+        fapi: {
+          enabled: true,
+          profile: (_ctx, client) => (client?.clientAuthMethod === 'private_key_jwt' ? '2.0' : undefined),
+        },
+        pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true },
+        dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
+      },
+    },
+    client: ({ jwksUri }) => ({
+      client_secret: undefined,
+      token_endpoint_auth_method: 'private_key_jwt',
+      token_endpoint_auth_signing_alg: 'ES256',
+      id_token_signed_response_alg: 'ES256',
+      dpop_bound_access_tokens: true,
+      jwks_uri: jwksUri,
+    }),
+  },
+);
+
 /** Every set-up of oidc-provider that the journeys are made with. */
 export const setups: readonly Setup[] = [
   usual,
@@ -123,4 +174,5 @@ export const setups: readonly Setup[] = [
   signedBy('ES256'),
   signedBy('PS256'),
   signedBy('Ed25519'),
+  fapi,
 ];

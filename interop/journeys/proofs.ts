@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose';
+import { expect } from 'vitest';
+import type { Journey } from './journey.ts';
+
+export const proofJourneys: readonly Journey[] = [
+  {
+    name: 'binds the tokens of each session to a key of its own, and proves it to the API (RFC 9449)',
+    isOffered: ({ dpop }) => dpop,
+    async make(stage) {
+      const { upstream } = stage;
+      const thumbprints = new Set<string>();
+      for (let session = 0; session < 2; session += 1) {
+        const { jar } = await stage.signIn();
+        const token = await stage.call(jar);
+        const { headers } = upstream.requestsOf('/api/notes').at(-1) ?? {};
+        expect(headers?.authorization).toBe(`DPoP ${token}`);
+        const proof = await jwtVerify(String(headers?.dpop), EmbeddedJWK, { typ: 'dpop+jwt' });
+        expect(proof.payload).toMatchObject({
+          htm: 'GET',
+          htu: `${upstream.url}/api/notes`,
+          ath: createHash('sha256').update(token).digest('base64url'),
+        });
+        thumbprints.add(await calculateJwkThumbprint(proof.protectedHeader.jwk ?? {}));
+      }
+      expect(thumbprints.size).toBe(2);
+
+      const exchange = (await stage.passedTo('token_endpoint')).at(-1);
+      expect(exchange?.answer.token_type).toBe('DPoP');
+      expect(exchange?.form.get('client_assertion_type')).toMatch(/jwt-bearer$/);
+      expect(exchange?.headers.authorization).toBeUndefined();
+    },
+  },
+];
