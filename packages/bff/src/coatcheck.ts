@@ -216,10 +216,10 @@ async function revokeOrphan(parts: Parts, session: Session): Promise<void> {
 function warnOfRisks(settings: Settings, log: FastifyBaseLogger): void {
   for (const provider of settings.providers) {
     if (provider.insecureAllowHttpIssuer) log.warn(`provider ${provider.id}: tokens travel over http`);
-    if (provider.logout.hint === 'id_token_hint') {
     if (provider.clientAuthentication === 'none') {
       log.warn(`provider ${provider.id}: requests prove nothing of their client (insecurePublicClient)`);
     }
+    if (provider.logout.hint === 'id_token_hint') {
       log.warn(`provider ${provider.id}: sign-out puts the ID token into a URL of the browser`);
     }
   }
