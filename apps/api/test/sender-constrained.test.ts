@@ -1,7 +1,13 @@
 import { createHash, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
 import { startApi } from './support/api.ts';
-import { type AuthorizationServer, startAuthorizationServer } from './support/authorization-server.ts';
+import {
+  type AuthorizationServer,
+  portOf,
+  startAuthorizationServer,
+} from './support/authorization-server.ts';
 
 const publicUrl = 'http://api.example.test';
 let idp: AuthorizationServer;
@@ -45,4 +51,25 @@ it('takes a token that is bound to a DPoP key with a proof for its public URL, a
   expect(elsewhere.json()).toMatchObject({ status: 401, code: 'invalid_dpop_proof' });
   const plain = await call(`Bearer ${token}`, proof(token, `${publicUrl}/api/me`));
   expect(plain.json()).toMatchObject({ status: 401, code: 'invalid_token' });
+});
+
+it('a WebSocket opens by such a token, and goes on with the next one of the same key only (BFF-RS-07)', async () => {
+  const app = await startApi(idp.issuer);
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const url = `127.0.0.1:${portOf(app.server.address())}/api/ws`;
+  const token = idp.token({ cnf: { jkt } });
+  const headers = { authorization: `DPoP ${token}`, dpop: proof(token, `http://${url}`) };
+  const socket = new WebSocket(`ws://${url}`, { headers });
+  onTestFinished(() => socket.terminate());
+  const [hello] = await once(socket, 'message');
+  expect(JSON.parse(String(hello))).toMatchObject({ type: 'hello', subject: 'alice' });
+
+  socket.send(JSON.stringify({ type: 'authorize', token: idp.token({ cnf: { jkt } }) }));
+  socket.send('still here');
+  const [echo] = await once(socket, 'message');
+  expect(JSON.parse(String(echo))).toMatchObject({ text: 'still here' });
+
+  socket.send(JSON.stringify({ type: 'authorize', token: idp.token({ cnf: { jkt: 'another' } }) }));
+  const [code] = await once(socket, 'close');
+  expect(code).toBe(1008);
 });

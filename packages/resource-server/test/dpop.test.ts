@@ -334,6 +334,7 @@ describe('the URI that a proof must be for', () => {
     expect(await statusAt(other, `http://127.0.0.1:${port}/any`)).toBe(200);
     expect(await statusAt(other, `http://localhost:${port}/any`)).toBe(200);
     expect(await statusAt(other, 'http://api.test/any')).toBe(401);
+    expect(await statusAt(other, `http://api.test:${port}/any`)).toBe(401);
     expect(await statusAt(other, 'http://evil.test/any', '/any', 'evil.test')).toBe(401);
     expect(await statusAt(other, `https://127.0.0.1:${port}/any`)).toBe(401);
     await other.close();

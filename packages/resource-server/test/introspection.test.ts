@@ -265,6 +265,10 @@ describe('BFF-RS-10: signed answers (RFC 9701)', () => {
     ['without iat', () => ({ iat: undefined })],
     ['that is expired', () => ({ exp: seconds(-31) })],
     ['that says the token is not active', () => ({ token_introspection: { active: false } })],
+    [
+      'that says so with everything else in place',
+      () => ({ token_introspection: { ...idp.claims(now), active: false } }),
+    ],
     ['with the claims beside their place', () => ({ ...idp.claims(now), token_introspection: undefined })],
     ['with a list of statements', () => ({ token_introspection: [idp.claims(now)] })],
     ['with an active that is text', () => ({ token_introspection: { ...idp.claims(now), active: 'true' } })],
@@ -366,6 +370,7 @@ describe('BFF-RS-10: what is remembered', () => {
     const statuses = (await Promise.all(calls)).map(({ statusCode }) => statusCode);
     expect(first.statusCode).toBe(503);
     expect(statuses.filter((status) => status === 200)).toHaveLength(256);
+    expect(idp.state.questions).toHaveLength(256);
   });
 });
 
