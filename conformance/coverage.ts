@@ -41,7 +41,7 @@ export const coverage = {
   'BFF-CB-08': here,
   'BFF-CB-09': here,
   'BFF-CB-10': here,
-  'BFF-CB-11': { ...here, ...later('A', 'address bar and history in Chromium: e2e') },
+  'BFF-CB-11': { here: true, elsewhere: ['e2e/journeys/landing.spec.ts'] },
   'BFF-CB-12': here,
 
   // Code exchange and UserInfo
@@ -94,9 +94,15 @@ export const coverage = {
   'BFF-SESS-11': here,
 
   // Cookies
-  'BFF-COOK-01': { ...here, ...later('A', 'what a script in Chromium sees: e2e') },
-  'BFF-COOK-02': { ...here, ...later('A', 'the link from another site in Chromium: e2e') },
-  'BFF-COOK-03': { ...here, ...later('A', 'the first page load in Chromium: e2e') },
+  'BFF-COOK-01': {
+    here: true,
+    elsewhere: ['e2e/journeys/session.spec.ts', 'e2e/journeys/sibling-site.spec.ts'],
+  },
+  'BFF-COOK-02': {
+    here: true,
+    elsewhere: ['e2e/journeys/session.spec.ts', 'e2e/journeys/foreign-site.spec.ts'],
+  },
+  'BFF-COOK-03': { here: true, elsewhere: ['e2e/journeys/landing.spec.ts'] },
   'BFF-COOK-04': here,
   'BFF-COOK-05': here,
   'BFF-COOK-06': here,

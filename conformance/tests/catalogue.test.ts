@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readCitations } from '../citations.ts';
+import { hasTestNamed, readModuleRows, readModules } from '../plans.ts';
 import { readAdvisories, readRequirements } from '../requirements.ts';
 import { engineFiles, isEngineRow } from '../session-engine.ts';
 import { renderTable } from '../table.ts';
@@ -67,6 +68,26 @@ test('a row that is covered elsewhere is cited there', () => {
     return !new RegExp(`${name}\\b`, 'i').test(text);
   });
   expect(missing).toEqual([]);
+});
+
+test('each module of the relying-party plans has its row, and each row its test', () => {
+  const rows = readModuleRows();
+  expect(rows.map(({ plan, module }) => `${plan} ${module}`)).toEqual(readModules());
+  expect(rows.length).toBeGreaterThan(60);
+  const everywhere = globSync('conformance/**/*.ts', { cwd: root, exclude: ['**/node_modules'] })
+    .map((file) => readFileSync(path.join(root, file), 'utf8'))
+    .join('\n');
+  for (const { module, test: named, awaits } of rows) {
+    if (named) {
+      const source = readFileSync(path.join(root, named.file), 'utf8');
+      expect(hasTestNamed(source, everywhere, named.name), `${module}: ${named.file}: ${named.name}`).toBe(
+        true,
+      );
+    } else {
+      const row = requirements.find(({ id }) => id === awaits);
+      expect(row?.coverage.later, `${module} has neither a test nor a row that it waits for`).toBeDefined();
+    }
+  }
 });
 
 function unique<T>(values: readonly T[]): T[] {
