@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { deniedBy } from '../options/access.ts';
 import { scopesAsked } from '../options/consents.ts';
 import { sendProblem } from '../problems/answer.ts';
 import type { Problem } from '../problems/registry.ts';
@@ -54,6 +55,12 @@ export async function finishLogin(
   const callback = answerUrl(redirectUri(parts.settings, providerId), answer, responseMode);
   const signIn = await provider.exchange(callback, transaction);
   if (!signIn.ok) return fail(parts, request, reply, problemFor(signIn.failure), transaction);
+  const denied = deniedBy(provider.settings.access, signIn.value.claims);
+  if (denied !== null) {
+    if (provider.settings.logout.revoke) parts.background(provider.revoke(signIn.value.tokens));
+    const privateDetail = `access.${denied} does not hold`;
+    return fail(parts, request, reply, { code: 'not_allowed', privateDetail }, transaction);
+  }
   const missing = missingScope(provider, signIn.value);
   if (missing !== undefined) {
     return fail(
@@ -182,7 +189,9 @@ function fail(
     const location = withParameter(transaction.returnTo, 'login_error', problem.code);
     return reply.header('cache-control', 'no-store').redirect(location, 303);
   }
-  return sendProblem(request, reply, problem, loginUrl(parts, transaction));
+  // With the same account it would be the same again.
+  const another = problem.code === 'not_allowed' ? '&prompt=select_account' : '';
+  return sendProblem(request, reply, problem, `${loginUrl(parts, transaction)}${another}`);
 }
 
 /** An answer that belongs to no sign-in of this browser: whoever is signed in already just goes home. */

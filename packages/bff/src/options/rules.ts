@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { accessProblems } from './access.ts';
 import { durationPattern, parseDuration } from './duration.ts';
 import { list, quote, record } from './input.ts';
 import { clientKeyProblems } from './keys/client-keys.ts';
@@ -128,6 +129,7 @@ function routeProblems(options: Record<string, unknown>): ConfigProblem[] {
         fix: `Known: ${ids.join(', ')}.`,
       });
     }
+    problems.push(...accessProblems(route, at));
     problems.push(...webSocketProblems(route, at));
     problems.push(...tokenProblems(route, at, options));
     if (typeof route.prefix === 'string' && overlaps(route.prefix, basePath)) {

@@ -1,5 +1,6 @@
 import { defaultBasePath, defaultCookieName } from '@coatcheck/protocol';
 import { type Static, Type } from 'typebox';
+import { accessSchema } from './access.ts';
 import { durationOption } from './duration.ts';
 import { certificatePairSchema } from './keys/certificate.ts';
 import { clientKeysSchema } from './keys/client-keys.ts';
@@ -29,6 +30,7 @@ const route = Type.Object(
     resource: Type.Optional(
       Type.String({ description: 'Audience of the access token (RFC 8707).', minLength: 1 }),
     ),
+    access: Type.Optional(accessSchema),
     scopes: Type.Optional(scopeList('Scopes that the session must have; else 403 insufficient_scope.')),
     tokenScopes: Type.Optional(
       scopeList(

@@ -6,6 +6,7 @@ import {
   type Paths,
   pathsUnder,
 } from '@coatcheck/protocol';
+import { type AccessRules, accessRules, claimsOfRules } from './access.ts';
 import { parseDuration } from './duration.ts';
 import { type ClientKey, clientKeys } from './keys/client-keys.ts';
 import { type DecryptionKey, decryptionKeys } from './keys/decryption-keys.ts';
@@ -28,6 +29,8 @@ export interface RouteSettings extends UpstreamUse {
   readonly upstreamPath: string;
   readonly provider: string;
   readonly resource: string | null;
+  /** Who may call it, of those who signed in. */
+  readonly access: AccessRules;
   readonly scopes: readonly string[];
   /** What its access token may do at most; sorted. Empty: all that was granted. */
   readonly tokenScopes: readonly string[];
@@ -135,6 +138,7 @@ export function parseOptions(input: unknown): Settings {
       providerSettings(one, {
         resources: resourcesOf(one.id, options.routes ?? [], firstProvider),
         isTokenUsed: routesWith(one.id, options.routes ?? [], firstProvider).length > 0,
+        accessClaims: accessClaims(options),
         ...ownKeys,
       }),
     ),
@@ -143,6 +147,12 @@ export function parseOptions(input: unknown): Settings {
     trustedProxies: options.trustedProxies ?? [],
     limits: limitSettings(options.limits),
   };
+}
+
+/** Whoever signed in may come to any route. */
+function accessClaims({ providers, routes = [] }: CoatcheckOptions): string[] {
+  const rules = [...providers, ...routes].flatMap(({ access }) => accessRules(access));
+  return [...new Set(claimsOfRules(rules))];
 }
 
 /** Resources whose tokens come from a provider's own grant. */
@@ -173,6 +183,7 @@ function routeSettings(input: RouteInput, routes: RouteInput[], firstProvider: s
     upstreamPath: (input.keepPrefix ?? true) ? `${base}${input.prefix}` : base,
     provider: input.provider ?? firstProvider,
     resource: input.resource ?? null,
+    access: accessRules(input.access),
     scopes: input.scopes ?? [],
     tokenScopes: [...new Set(input.tokenScopes)].sort(),
     tokenExchange: input.tokenExchange ?? false,

@@ -19,12 +19,20 @@ export function claimsOf(
   return { ...profile.person(answers), ...Object.fromEntries(mapped) };
 }
 
-/** What a session keeps of a person's claims: those that the browser may see, and the roles. */
+/** What a session keeps of a person's claims: those that the browser may see, and the roles, and what the rules of access look at. */
 export function identityOf(settings: ProviderSettings, claims: Claims): Identity {
-  const known = settings.userClaims.flatMap((name) =>
-    Object.hasOwn(claims, name) ? [[name, claims[name]]] : [],
+  const { userClaims, accessClaims, rolesClaim } = settings;
+  return {
+    user: pick(claims, userClaims),
+    roles: strings(claims[rolesClaim]),
+    ...(accessClaims.length === 0 ? {} : { facts: pick(claims, accessClaims) }),
+  };
+}
+
+function pick(claims: Claims, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    names.flatMap((name) => (Object.hasOwn(claims, name) ? [[name, claims[name]]] : [])),
   );
-  return { user: Object.fromEntries(known), roles: strings(claims[settings.rolesClaim]) };
 }
 
 /**
@@ -34,10 +42,11 @@ export function identityOf(settings: ProviderSettings, claims: Claims): Identity
  */
 export function refreshedIdentity(settings: ProviderSettings, before: Identity, said: Claims): Identity {
   const claims = claimsOf(settings, { claims: said });
-  const { user, roles } = identityOf(settings, claims);
+  const { user, roles, facts } = identityOf(settings, claims);
   return {
     user: { ...before.user, ...user },
     roles: Object.hasOwn(claims, settings.rolesClaim) ? roles : before.roles,
+    ...(facts === undefined ? {} : { facts: { ...before.facts, ...facts } }),
   };
 }
 

@@ -2,6 +2,7 @@ import { headerNames, type SignedOutReason } from '@coatcheck/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Audit } from '../observe/audit.ts';
 import type { HexIds } from '../observe/trace-ids.ts';
+import { deniedBy } from '../options/access.ts';
 import type { Settings } from '../options/settings.ts';
 import { sendProblem } from '../problems/answer.ts';
 import { answerFailure } from '../problems/failures.ts';
@@ -129,6 +130,11 @@ export function withoutToken(
 
 function authorized(call: Call, session: Session, token: AccessToken): void {
   const { parts, route, request, reply } = call;
+  const denied = deniedBy(route.settings.access, session.record.facts ?? {});
+  if (denied !== null) {
+    sendProblem(request, reply, { code: 'not_allowed', privateDetail: `access.${denied} does not hold` });
+    return;
+  }
   if (!route.settings.scopes.every((scope) => token.scopes.includes(scope))) {
     sendProblem(request, reply, withoutScopes(call, token));
     return;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { SignedOutReason } from '@coatcheck/protocol';
 import { type Audit, shortSession } from '../observe/audit.ts';
 import type { Wait } from '../observe/wait.ts';
+import { deniedBy } from '../options/access.ts';
 import type { Outcome } from '../provider/failure.ts';
 import { refreshedIdentity } from '../provider/identity.ts';
 import type { Provider, TokenSet } from '../provider/provider.ts';
@@ -235,6 +236,10 @@ export function createFlight(parts: FlightParts): {
       });
       return endAs('refused', session, want);
     }
+    if (want.provider === session.record.provider && !isStillAllowed(provider, session, tokens)) {
+      if (provider.settings.logout.revoke) await provider.revoke(tokens);
+      return endAs('revoked', session, want);
+    }
     const stored = await stubbornly(parts, () => replace(hold, session, want, grant, tokens));
     if (stored.kind === 'stored') return { kind: 'refreshed', session: stored.session, got: want };
     const isGone = stored.kind === 'gone' || stored.session.record.grants[want.provider] === undefined;
@@ -294,6 +299,13 @@ export function createFlight(parts: FlightParts): {
       await Promise.allSettled(underway.values());
     },
   };
+}
+
+/** By what the tokens' claims say of the person now. */
+function isStillAllowed({ settings }: Provider, { record }: Session, { claims }: TokenSet): boolean {
+  if (!claims) return true;
+  const { facts = {} } = refreshedIdentity(settings, record, claims);
+  return deniedBy(settings.access, facts) === null;
 }
 
 /**

@@ -44,6 +44,8 @@ const record = Type.Object({
   /** Allow-listed claims. */
   user: Type.Record(Type.String(), Type.Unknown()),
   roles: Type.Array(Type.String()),
+  /** Claims that the rules of access look at; missing where there are no rules. */
+  facts: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   acr: Type.Union([Type.String(), Type.Null()]),
   amr: Type.Array(Type.String()),
   /** Seconds since the epoch, as the provider said. */
@@ -62,7 +64,7 @@ export type Grant = Static<typeof grant>;
 export type SessionRecord = Static<typeof record>;
 
 /** What is known of the person. */
-export type Identity = Pick<SessionRecord, 'user' | 'roles'>;
+export type Identity = Pick<SessionRecord, 'user' | 'roles' | 'facts'>;
 
 /** What a grant holds that its provider can take back. */
 export function revocable({ refreshToken, tokens }: Grant): {

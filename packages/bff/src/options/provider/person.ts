@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { type AccessInput, type AccessRules, accessRules, accessSchema } from '../access.ts';
 
 /** What is learned of a person who signs in. */
 export const personMembers = {
@@ -17,6 +18,7 @@ export const personMembers = {
   rolesClaim: Type.Optional(
     Type.String({ description: 'The claim that holds the roles.', minLength: 1, default: 'roles' }),
   ),
+  access: Type.Optional(accessSchema),
   userInfo: Type.Optional(
     Type.Boolean({ description: 'Ask the userinfo endpoint too at sign-in.', default: false }),
   ),
@@ -39,6 +41,8 @@ export interface PersonSettings {
   /** Paths into the provider's answer, by the name of our claim. */
   readonly claimMapping: Readonly<Record<string, readonly string[]>>;
   readonly rolesClaim: string;
+  /** Checked at sign-in and at each refresh. */
+  readonly access: AccessRules;
   readonly userInfo: boolean;
 }
 
@@ -46,6 +50,7 @@ export function personSettings(input: {
   readonly userClaims?: readonly string[];
   readonly claimMapping?: Readonly<Record<string, string>>;
   readonly rolesClaim?: string;
+  readonly access?: AccessInput;
   readonly userInfo?: boolean;
 }): PersonSettings {
   return {
@@ -54,6 +59,7 @@ export function personSettings(input: {
       Object.entries(input.claimMapping ?? {}).map(([name, path]) => [name, path.split('.')]),
     ),
     rolesClaim: input.rolesClaim ?? 'roles',
+    access: accessRules(input.access),
     userInfo: input.userInfo ?? false,
   };
 }

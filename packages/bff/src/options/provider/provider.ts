@@ -77,6 +77,8 @@ export interface SharedSettings {
   readonly resources: readonly string[];
   /** Whether a route sends its tokens: then a session lives no longer than they can be had. */
   readonly isTokenUsed: boolean;
+  /** Claims that the rules of access look at, its own and the routes'. */
+  readonly accessClaims: readonly string[];
   /** Keys of the client; the first that the provider accepts signs. */
   readonly clientKeys: readonly ClientKey[];
   /** Keys of the client for what the provider encrypts. */
