@@ -139,7 +139,7 @@ export const setups: readonly Setup[] = [
   like(
     'no rotation of refresh tokens',
     { refresh: 'keeps' },
-    { configuration: { rotateRefreshToken: false } },
+    { configuration: { rotateRefreshToken: false, features } },
   ),
   like(
     'no refresh tokens, no PAR',

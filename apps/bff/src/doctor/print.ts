@@ -42,5 +42,6 @@ export function printSuggestion({ configuration, register }: Suggestion, paint: 
 
 function sentence(text: string): string {
   const ended = /[.!?]$/.test(text) ? text : `${text}.`;
-  return ended.charAt(0).toUpperCase() + ended.slice(1);
+  // A word of a protocol, such as client_secret_basic, stays as it is.
+  return ended.replace(/^[a-z]+(?=[ .,:])/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 }
