@@ -96,26 +96,24 @@ export function introspectionProblems(value: unknown, allowInsecureHttp: boolean
   ];
 }
 
-/**
- * @param common what the questions share with the rest of the plugin
- * @throws OptionsError if the private key cannot be used
- */
+/** What the questions share with the rest of the plugin. */
+export interface Common {
+  readonly issuer: string;
+  readonly allowInsecureHttp: boolean;
+  readonly fetch: typeof fetch;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+/** @throws OptionsError if the private key cannot be used */
 export async function settleIntrospection(
   options: IntrospectionOptions,
-  common: {
-    readonly issuer: string;
-    readonly allowInsecureHttp: boolean;
-    readonly fetch: typeof fetch;
-    readonly clock: () => number;
-  },
+  { clock, ...common }: Common,
 ): Promise<IntrospectionSettings> {
   const { clientId, endpoint, cache, signedResponses = false, timeout = 5, backoff = 1 } = options;
-  const { issuer, allowInsecureHttp, fetch, clock } = common;
   return {
     server: {
-      issuer,
-      allowInsecureHttp,
-      fetch,
+      ...common,
       clientId,
       authentication: await clientAuthentication(options.authentication),
       endpoint: endpoint === undefined ? undefined : new URL(endpoint),
