@@ -42,3 +42,24 @@ for (const [skew, claim, what] of [
     );
   });
 }
+
+requirement(['BFF-IDT-09', 'BFF-IDP-07'], 'how far a clock may be off is configured', async () => {
+  const strict = await startRig({
+    as: { signingAlgorithm: 'ES256' },
+    provider: { config: { clockTolerance: '2s' } },
+  });
+  const lenient = await startRig({
+    as: { signingAlgorithm: 'ES256' },
+    provider: { config: { clockTolerance: '120s' } },
+  });
+  strict.as.settings.clockOffset = 20;
+  await expectRefusedSignIn(strict, ['id_token_invalid']);
+  strict.as.settings.clockOffset = 0;
+  await strict.signedIn();
+  lenient.as.settings.clockOffset = 100;
+  await lenient.signedIn();
+  lenient.as.settings.clockOffset = 150;
+  await expectRefusedSignIn(lenient, ['id_token_invalid']);
+  await strict.close();
+  await lenient.close();
+});

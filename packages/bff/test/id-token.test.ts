@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { idTokenFault } from '../src/provider/id-token.ts';
 
 const now = 1_700_000_000_000;
-const expected = { clientId: 'us', maxAge: null, acrValues: [], now };
+const expected = { clientId: 'us', maxAge: null, acrValues: [], now, tolerance: 30 };
 const claims = {
   iss: 'https://id.example',
   sub: 'alice',

@@ -63,6 +63,7 @@ async function signInFrom(
     maxAge: checks.maxAge,
     acrValues: checks.acrValues,
     now,
+    tolerance: settings.clockTolerance / 1_000,
   });
   if (fault) {
     const kind = fault.kind === 'step_up' ? 'oauth_error' : 'invalid_id_token';

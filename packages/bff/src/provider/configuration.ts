@@ -11,7 +11,6 @@ import { type MetadataDocument, metadataUrl } from './metadata-document.ts';
  * young enough to use them. Seconds; see its `setJwksCache`.
  */
 const ageOfKeys = 90;
-const tolerance = 30;
 
 /** Of what a configuration is made. */
 export interface ConfigurationParts {
@@ -89,7 +88,7 @@ function jsonResponse(text: string): Response {
 function clientMetadata(settings: ProviderSettings): Partial<client.ClientMetadata> {
   return {
     use_mtls_endpoint_aliases: settings.clientCertificate !== null,
-    [client.clockTolerance]: tolerance,
+    [client.clockTolerance]: settings.clockTolerance / 1_000,
     ...(settings.idTokenSigningAlg === null
       ? {}
       : { id_token_signed_response_alg: settings.idTokenSigningAlg }),

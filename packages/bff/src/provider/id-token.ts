@@ -7,9 +7,9 @@ export interface IdTokenExpectations {
   readonly acrValues: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** How far the provider's clock may be off. Seconds. */
+  readonly tolerance: number;
 }
-
-const tolerance = 30;
 
 /**
  * What openid-client leaves open in an ID token whose signature, `iss`, `aud`, `exp`, `iat` and `nonce` it has checked
@@ -22,6 +22,7 @@ export function idTokenFault(
   claims: Readonly<Record<string, unknown>>,
   expected: IdTokenExpectations,
 ): { readonly kind: 'invalid' | 'step_up'; readonly detail: string } | null {
+  const { tolerance } = expected;
   const invalid = (detail: string) => ({ kind: 'invalid', detail }) as const;
   const type = header.typ;
   if (type !== undefined && (typeof type !== 'string' || !/^(application\/)?jwt$/i.test(type)))

@@ -19,6 +19,8 @@ export interface LogoutTokenChecks {
   readonly keys: JWTVerifyGetKey;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** How far the provider's clock may be off. Seconds. */
+  readonly tolerance: number;
 }
 
 export type LogoutTokenResult =
@@ -28,7 +30,6 @@ export type LogoutTokenResult =
   | { readonly kind: 'unavailable'; readonly detail: string };
 
 const event = 'http://schemas.openid.net/event/backchannel-logout';
-const tolerance = 30;
 /** A token issued longer ago was held back by somebody. Seconds. */
 const oldest = 300;
 
@@ -40,7 +41,7 @@ export async function readLogoutToken(token: string, checks: LogoutTokenChecks):
       issuer: checks.issuer,
       audience: checks.clientId,
       algorithms: [...checks.algorithms],
-      clockTolerance: tolerance,
+      clockTolerance: checks.tolerance,
       currentDate: new Date(checks.now),
       requiredClaims: ['iat', 'exp', 'jti', 'events'],
     });
@@ -51,7 +52,8 @@ export async function readLogoutToken(token: string, checks: LogoutTokenChecks):
   const { iat, exp, jti, events, nonce, sub, sid, aud } = verified.payload;
   const invalid = (detail: string) => ({ kind: 'invalid', detail }) as const;
   if (typ !== undefined && !/^(application\/)?(logout\+jwt|jwt)$/i.test(typ)) return invalid('typ');
-  if (typeof iat !== 'number' || iat > checks.now / 1_000 + tolerance) return invalid('iat is in the future');
+  if (typeof iat !== 'number' || iat > checks.now / 1_000 + checks.tolerance)
+    return invalid('iat is in the future');
   if (iat < checks.now / 1_000 - oldest) return invalid('iat is too old');
   if ([aud].flat().some((audience) => audience !== checks.clientId))
     return invalid('aud has another audience');
@@ -68,7 +70,7 @@ export async function readLogoutToken(token: string, checks: LogoutTokenChecks):
       sid: typeof sid === 'string' ? sid : null,
       sub: sub ?? null,
       jti,
-      expiresAt: ((exp ?? iat) + tolerance) * 1_000,
+      expiresAt: ((exp ?? iat) + checks.tolerance) * 1_000,
     },
   };
 }

@@ -123,7 +123,9 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
       const { issuer } = loaded.value.serverMetadata();
       const inside = await opened(token, settings);
       if (!inside.ok) return inside.verdict;
-      return readLogoutToken(inside.token, { issuer, clientId: settings.clientId, ...signing, now: now() });
+      const tolerance = settings.clockTolerance / 1_000;
+      const { clientId } = settings;
+      return readLogoutToken(inside.token, { issuer, clientId, ...signing, now: now(), tolerance });
     },
     knownEndSessionOrigin() {
       const endpoint = metadata.loaded()?.serverMetadata().end_session_endpoint;

@@ -16,6 +16,13 @@ export const tokenMembers = {
       default: 'never',
     }),
   ),
+  clockTolerance: Type.Optional(
+    Type.String({
+      description: "How far the provider's clock may be off, for what its tokens say of times; at most 300s.",
+      pattern: '^(?:[0-9]|[1-9][0-9]|[12][0-9]{2}|300)s$',
+      default: '30s',
+    }),
+  ),
   requestTimeout: durationOption('Longest wait for one answer of the provider.', '5s'),
   defaultTokenLifetime: Type.Optional(
     Type.String({
@@ -30,6 +37,7 @@ export const tokenMembers = {
 export interface TokenSettings {
   readonly dpop: 'never' | 'when-offered' | 'required';
   readonly idTokenSigningAlg: string | null;
+  readonly clockTolerance: number;
   readonly requestTimeout: number;
   readonly defaultTokenLifetime: number;
 }
@@ -38,12 +46,14 @@ export function tokenSettings(input: {
   readonly profile?: ProfileName;
   readonly dpop?: TokenSettings['dpop'];
   readonly idTokenSigningAlg?: string;
+  readonly clockTolerance?: string;
   readonly requestTimeout?: string;
   readonly defaultTokenLifetime?: string;
 }): TokenSettings {
   return {
     dpop: input.dpop ?? 'never',
     idTokenSigningAlg: input.idTokenSigningAlg ?? null,
+    clockTolerance: parseDuration(input.clockTolerance ?? '30s'),
     requestTimeout: parseDuration(input.requestTimeout ?? '5s'),
     defaultTokenLifetime:
       input.defaultTokenLifetime === undefined
