@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { type Answer, handled, jsonAnswer } from '../scripting/answer.ts';
 import type { FaultyExchange } from '../scripting/faults.ts';
 import type { Handler } from '../scripting/script.ts';
 import type { UpstreamRequest } from './requests.ts';
+import type { UpstreamExchange } from './server.ts';
 
 /** What an upstream says when nobody told it otherwise: what it saw, but for credentials. */
 export function echoAnswer(request: UpstreamRequest): Answer {
@@ -34,6 +36,25 @@ export function invalidToken(): Handler<FaultyExchange> {
     jsonAnswer({ error: 'invalid_token' }, 401, {
       'www-authenticate': 'Bearer realm="test", error="invalid_token", error_description="expired"',
     });
+}
+
+/**
+ * Wants a nonce in every proof of possession (RFC 9449 §9).
+ *
+ * @param nonce asked at each request; undefined stands for one that no proof has
+ * @param scheme as it is written in the challenge
+ */
+export function wantsNonce(nonce: () => string | undefined, scheme = 'DPoP'): Handler<UpstreamExchange> {
+  return async ({ request }, next) => {
+    const wanted = nonce();
+    const proof = [request.headers.dpop].flat()[0] ?? '';
+    const claims = Buffer.from(proof.split('.')[1] ?? '', 'base64url').toString() || '{}';
+    if (wanted !== undefined && JSON.parse(claims).nonce === wanted) return next();
+    return jsonAnswer({ error: 'use_dpop_nonce' }, 401, {
+      'www-authenticate': `${scheme} realm="test", error="use_dpop_nonce", algs="ES256"`,
+      'dpop-nonce': wanted ?? randomUUID(),
+    });
+  };
 }
 
 /** So many bytes of a repeating pattern, without ever holding them all. */

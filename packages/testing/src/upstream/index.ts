@@ -1,4 +1,4 @@
-export { createEventStream, type EventStream, invalidToken, patternBytes } from './answers.ts';
+export { createEventStream, type EventStream, invalidToken, patternBytes, wantsNonce } from './answers.ts';
 export { headerValues, type UpstreamRequest } from './requests.ts';
 export {
   type PathMatch,

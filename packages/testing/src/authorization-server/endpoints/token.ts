@@ -125,7 +125,7 @@ async function answerTokens(
   if (used && isRotation) used.usedAt ??= provider.now();
   const members: Record<string, unknown> = {
     access_token: await issueAccessToken(provider, grant, scopes, resources, occasion),
-    token_type: 'Bearer',
+    token_type: tokenType(grant),
     expires_in: settings.accessTokenLifetime,
     scope: scopes.join(' '),
   };
