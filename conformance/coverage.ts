@@ -28,7 +28,7 @@ export const coverage = {
   'BFF-LOGIN-07': here,
   'BFF-LOGIN-08': here,
   'BFF-LOGIN-09': here,
-  'BFF-LOGIN-10': later('D'),
+  'BFF-LOGIN-10': here,
 
   // Callback (authorization response)
   'BFF-CB-01': here,
@@ -243,7 +243,7 @@ export const coverage = {
   'BFF-ADV-06': here,
   'BFF-ADV-07': here,
   'BFF-ADV-08': here,
-  'BFF-ADV-09': later('D'),
+  'BFF-ADV-09': here,
   'BFF-ADV-10': later('D'),
   'BFF-ADV-11': later('D'),
   'BFF-ADV-12': later('D'),

@@ -109,6 +109,10 @@ export interface BffPaths {
   readonly logout: string;
   readonly logoutCallback: string;
   readonly providers: string;
+  /** Where somebody else's page starts a sign-in. */
+  readonly initiateLogin: string;
+  /** An account of another provider for the session. */
+  connection(provider: string): string;
   /** The person's sessions; one of them is below it. */
   readonly sessions: string;
   /** Server-sent events about the session. */

@@ -94,6 +94,7 @@ async function start(first: Wanted): Promise<Bff> {
     paths: {
       ...paths,
       callback: (provider) => `${paths.callback}/${provider}`,
+      connection: (provider) => `${paths.connections}/${provider}`,
       backchannelLogout: (provider) => `${paths.backchannelLogout}/${provider}`,
     },
     cookies: { ticket: names.ticket, prefix: names.ticket, loginPrefix: names.loginPrefix },

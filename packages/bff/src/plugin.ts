@@ -11,6 +11,7 @@ import { shedLoad } from './limits/load-shedding.ts';
 import { limitRates } from './limits/rate-limits.ts';
 import { finishLogin } from './login/callback.ts';
 import { endConnection, startConnection } from './login/connections.ts';
+import { initiateLogin } from './login/initiate.ts';
 import { startLogin } from './login/start.ts';
 import { backchannelLogout } from './logout/backchannel.ts';
 import { frontchannelLogout } from './logout/frontchannel.ts';
@@ -123,6 +124,15 @@ async function ownRoutes(fastify: FastifyInstance, { parts }: Coatcheck): Promis
     fastify,
     paths.login,
     { GET: (request, reply) => startLogin(parts, request, reply) },
+    limited('login'),
+  );
+  addEndpoint(
+    fastify,
+    paths.initiateLogin,
+    {
+      GET: (request, reply) => initiateLogin(parts, request, reply),
+      POST: (request, reply) => initiateLogin(parts, request, reply),
+    },
     limited('login'),
   );
   for (const provider of settings.providers) {

@@ -91,9 +91,9 @@ export function parseRedirect(body: unknown, origin: string): string | null {
 export function parseProviders(body: unknown): ProviderView[] | null {
   if (!Array.isArray(body)) return null;
   return body.flatMap((entry: unknown) => {
-    const { id, label, loginUrl } = isRecord(entry) ? entry : {};
+    const { id, label, loginUrl, default: isDefault } = isRecord(entry) ? entry : {};
     if (typeof id !== 'string' || typeof label !== 'string' || typeof loginUrl !== 'string') return [];
-    return [{ id, label, loginUrl }];
+    return [{ id, label, default: isDefault === true, loginUrl }];
   });
 }
 

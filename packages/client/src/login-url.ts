@@ -13,6 +13,8 @@ export interface LoginOptions {
   acrValues?: string | undefined;
   /** Seconds since the last active sign-in that are still acceptable. */
   maxAge?: number | undefined;
+  /** Whose people shall sign in, where the provider's profile knows organizations. */
+  organization?: string | undefined;
   /** Name of a configured set of scopes to ask consent for. */
   consent?: string | undefined;
   /** `return` comes back with `login_error=code` in the query instead of showing the BFF's error page. */
@@ -42,6 +44,7 @@ export function loginUrl(basePath: string, options: LoginOptions, here: string):
   add('ui_locales', options.uiLocales);
   add('acr_values', options.acrValues);
   add('max_age', options.maxAge);
+  add('organization', options.organization);
   add('consent', options.consent);
   add('on_error', options.onError);
   return `${pathsUnder(basePath).login}?${query}`;

@@ -56,6 +56,8 @@ export type SessionView = SignedInView | SignedOutView;
 export interface ProviderView {
   id: string;
   label: string;
+  /** The one that signs people in where none is named. */
+  default: boolean;
   loginUrl: string;
 }
 

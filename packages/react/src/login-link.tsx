@@ -20,6 +20,7 @@ export function LoginLink({
   uiLocales,
   acrValues,
   maxAge,
+  organization,
   consent,
   onError,
   onClick,
@@ -28,7 +29,7 @@ export function LoginLink({
   ...rest
 }: LoginLinkProps) {
   const client = useSessionClient();
-  const login = { provider, prompt, loginHint, uiLocales, acrValues, maxAge, consent, onError };
+  const login = { provider, prompt, loginHint, uiLocales, acrValues, maxAge, organization, consent, onError };
   // The page may have moved on since the link was rendered, and a server does not know the page's fragment:
   // the way back is filled in when the link is used, also in a new tab.
   const aim = (event: SyntheticEvent<HTMLAnchorElement>) => {

@@ -52,9 +52,10 @@ export async function extendSession(
 
 /** `GET /bff/providers`: what a sign-in page needs. */
 export function listProviders(settings: Settings): ProviderView[] {
-  return settings.providers.map(({ id, label }) => ({
+  return settings.providers.map(({ id, label }, index) => ({
     id,
     label,
+    default: index === 0,
     loginUrl: `${settings.paths.login}?provider=${id}`,
   }));
 }

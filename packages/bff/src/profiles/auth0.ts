@@ -5,6 +5,7 @@ import type { Profile } from './profile.ts';
 export const auth0: Profile = {
   ...oidc,
   label: 'Auth0',
+  organizationParameter: 'organization',
   scopes: ['openid', 'profile', 'email', 'offline_access'],
   clientAuthentication: 'client_secret_post',
   tokenLifetime: 86_400_000,

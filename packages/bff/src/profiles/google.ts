@@ -11,6 +11,7 @@ export const google: Profile = {
   label: 'Google',
   issuer: 'https://accounts.google.com',
   issuers: 'without-scheme',
+  organizationParameter: 'hd',
   hasHostedDomains: true,
   refusedScopes: { offline_access: 'Remove it: access_type=offline is sent instead.' },
   authorizationParameters: { access_type: 'offline' },

@@ -9,6 +9,7 @@ export const microsoft: Profile = {
   ...oidc,
   label: 'Microsoft',
   issuers: 'per-tenant',
+  organizationParameter: 'domain_hint',
   places: { web: 'https://login.microsoftonline.com', api: 'https://graph.microsoft.com', version: 'v2.0' },
   scopes: ['openid', 'profile', 'email', 'offline_access'],
   clientAuthentication: 'client_secret_post',

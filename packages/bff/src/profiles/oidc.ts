@@ -9,6 +9,7 @@ export const oidc: Profile = {
   places: null,
   endpoints: () => ({}),
   issuers: 'one',
+  organizationParameter: null,
   hasHostedDomains: false,
   scopes: ['openid', 'profile', 'email'],
   refusedScopes: {},

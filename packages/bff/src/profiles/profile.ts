@@ -68,6 +68,8 @@ export interface Profile {
    * the place of `{tenantid}`.
    */
   readonly issuers: 'one' | 'without-scheme' | 'per-tenant';
+  /** Parameter of the authorization request that names an organization, whose people shall sign in. */
+  readonly organizationParameter: 'hd' | 'domain_hint' | 'organization' | null;
   /** Whether it says in `hd` which organization's domain a person belongs to. */
   readonly hasHostedDomains: boolean;
 
