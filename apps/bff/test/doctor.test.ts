@@ -7,6 +7,21 @@ import { newClientKey } from '../src/keys/client-key.ts';
 import { configFile, ownFolder, run, workingConfig } from './command.ts';
 import { type Changes, examineProvider, goodKeys, startProvider } from './doctor-provider.ts';
 
+/** What Microsoft Entra ID says, in short. */
+function entra(issuer: string) {
+  const at = 'https://login.microsoftonline.com';
+  return {
+    issuer,
+    authorization_endpoint: `${at}/authorize`,
+    token_endpoint: `${at}/token`,
+    jwks_uri: `${at}/keys`,
+    response_types_supported: ['code', 'id_token'],
+    scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
+  };
+}
+
 /** The configuration that was printed, between the usual rest of one, as the server reads it. */
 function load(stdout: string) {
   const proposed: unknown = JSON.parse(stdout);
@@ -55,6 +70,23 @@ describe('a provider with all that is needed', () => {
       });
     },
   );
+
+  it('of one tenant among many gets a configuration for that tenant', async () => {
+    const tenant = '72f988bf-86f1-41af-91ab-2d7cd011db47';
+    const issuer = `https://login.microsoftonline.com/${tenant}/v2.0`;
+    const keys = { keys: goodKeys.keys };
+    const fetch: typeof globalThis.fetch = async (input) =>
+      String(input).endsWith('/keys') ? Response.json(keys) : Response.json(entra(issuer), { status: 200 });
+    const { exitCode, stdout } = await runDoctor(
+      { issuer, profile: 'microsoft', clientId: 'the-client', json: true },
+      { fetch, now: Date.now },
+      (_colour, text) => text,
+    );
+    expect(exitCode).toBe(0);
+    const [provider] = load(stdout).providers;
+    expect(provider).toMatchObject({ profile: 'microsoft', tenants: [tenant] });
+    expect(provider).not.toHaveProperty('clientAuthentication');
+  });
 
   it('hears what it may do without', async () => {
     const { exitCode, stdout } = await examineProvider({

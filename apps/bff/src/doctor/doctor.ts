@@ -1,4 +1,4 @@
-import { type ProfileName, profileOf } from '@coatcheck/bff';
+import { type Profile, type ProfileName, profileOf } from '@coatcheck/bff';
 import { examine } from './examine.ts';
 import type { Surroundings } from './fetch-document.ts';
 import { type Paint, printFindings, printSuggestion, printVerdict } from './print.ts';
@@ -34,7 +34,7 @@ export async function runDoctor(
       `--profile ${options.profile}: it is no OpenID Provider and has no metadata to examine; all that is needed is in the profile.`,
     );
   }
-  const issuerName = options.issuer ?? profile.issuer;
+  const issuerName = options.issuer ?? issuerOf(profile);
   if (issuerName === null) return failed('--issuer is missing: the address of the provider.');
   const issuer = URL.parse(issuerName);
   if (issuer === null || !/^https?:$/.test(issuer.protocol)) {
@@ -59,4 +59,10 @@ export async function runDoctor(
         ...(suggestion ? [printSuggestion(suggestion, paint)] : []),
       ].join('\n\n');
   return { exitCode: works ? 0 : 1, stdout, stderr: '' };
+}
+
+/** Where the metadata of a provider is that needs no address; at one of many tenants, that of all. */
+function issuerOf({ issuer, issuers, places }: Profile): string | null {
+  if (issuers !== 'per-tenant' || places === null) return issuer;
+  return `${places.web}/organizations/${places.version}`;
 }

@@ -19,13 +19,15 @@ export interface Suggestion {
 export function suggest(subject: Subject, profileName: ProfileName, clientId: string): Suggestion {
   const { metadata, profile, issuer } = subject;
   const id = profileName === 'oidc' ? 'main' : profileName;
-  const method = clientMethodOf(metadata) ?? 'client_secret_basic';
+  const method = clientMethodOf(subject) ?? 'client_secret_basic';
   const usesKey = method === 'private_key_jwt';
+  const isPerTenant = profile.issuers === 'per-tenant';
   const isPushed = metadata.flag('require_pushed_authorization_requests') === true;
   const provider = {
     id,
     ...(profileName === 'oidc' ? {} : { profile: profileName }),
-    ...(profile.issuer === issuer ? {} : { issuer }),
+    ...(profile.issuer === issuer || isPerTenant ? {} : { issuer }),
+    ...(isPerTenant ? { tenants: [tenantIn(issuer)] } : {}),
     clientId,
     ...(usesKey ? {} : { clientSecret: { env: 'CLIENT_SECRET' } }),
     ...(method === profile.clientAuthentication ? {} : { clientAuthentication: method }),
@@ -39,6 +41,11 @@ export function suggest(subject: Subject, profileName: ProfileName, clientId: st
     },
     register: addresses(subject, id, usesKey),
   };
+}
+
+/** The id of the tenant whose issuer it is, or a placeholder. */
+function tenantIn(issuer: string): string {
+  return /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(issuer)?.[0] ?? '<tenant id>';
 }
 
 /** The profile's scopes, as far as the provider has them, and what refresh tokens need. */

@@ -1,5 +1,4 @@
 import { type Finding, findingsAbout } from '../finding.ts';
-import type { Metadata } from '../metadata.ts';
 import { printableList } from '../printable.ts';
 import type { Subject } from '../subject.ts';
 
@@ -13,18 +12,20 @@ const methods = [
 
 export type ClientMethod = (typeof methods)[number];
 
-/** The way to authenticate that is proposed; undefined where there is none. */
-export function clientMethodOf(metadata: Metadata): ClientMethod | undefined {
-  const offered = metadata.texts('token_endpoint_auth_methods_supported');
+/** The way to authenticate that is proposed: the profile's, if it is offered. Undefined where there is none. */
+export function clientMethodOf({ metadata, profile }: Pick<Subject, 'metadata' | 'profile'>) {
   // RFC 8414 §2: the default.
-  return offered === undefined ? 'client_secret_basic' : methods.find((one) => offered.includes(one));
+  const offered = metadata.texts('token_endpoint_auth_methods_supported') ?? ['client_secret_basic'];
+  const preferred: readonly ClientMethod[] = [profile.clientAuthentication, ...methods];
+  return preferred.find((one) => offered.includes(one));
 }
 
 /** How the client proves who it is. */
-export function checkClient({ metadata }: Subject): Finding[] {
+export function checkClient(subject: Subject): Finding[] {
+  const { metadata } = subject;
   const { ok, note, fail } = findingsAbout('client authentication');
   const offered = metadata.texts('token_endpoint_auth_methods_supported');
-  const chosen = clientMethodOf(metadata);
+  const chosen = clientMethodOf(subject);
   if (chosen === undefined) {
     return [
       fail(

@@ -15,13 +15,13 @@ function checkIssuer({ issuer, metadata, profile }: Subject): Finding {
   if (said === issuer) return ok('the metadata names the same issuer, to the letter');
   const refused = 'Coatcheck refuses the metadata: nobody can sign in.';
   if (said === undefined) return fail('the metadata names no issuer', refused, 'Is this the right address?');
-  if (profile.issuerWithoutScheme && `https://${said}` === issuer)
-    return ok('the metadata names the same issuer');
   if (said.includes('{tenantid}')) {
+    if (profile.issuers === 'per-tenant')
+      return ok('the metadata is that of every tenant: `tenants` says which may sign in');
     return fail(
       `the metadata is that of every tenant: ${printable(said)}`,
       refused,
-      'Name your tenant: https://login.microsoftonline.com/<tenant id>/v2.0.',
+      'Use --profile microsoft.',
     );
   }
   const slash = said.replace(/\/$/, '') === issuer.replace(/\/$/, '') ? ' The slash at the end counts.' : '';
