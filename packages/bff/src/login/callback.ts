@@ -132,7 +132,7 @@ async function welcome(
   if (replaced && !sessions.isSubject(replaced.subject, signIn.issuer, signIn.subject)) {
     reply.header('clear-site-data', '"cache"');
   }
-  return reply.header('cache-control', 'no-store').redirect(transaction.returnTo, 303);
+  return leadTo(reply, provider, transaction.returnTo);
 }
 
 /** After a sign-in for the session that is here. */
@@ -158,10 +158,16 @@ async function goOn(
   });
   if (done.kind === 'done') {
     reply.header('set-cookie', tickets.cookiesFor(fresh, secondsLeft(done.record, parts.now())));
-    return reply.header('cache-control', 'no-store').redirect(transaction.returnTo, 303);
+    return leadTo(reply, provider, transaction.returnTo);
   }
   if (done.leftover && provider.settings.logout.revoke) parts.background(provider.revoke(signIn.tokens));
   return fail(parts, request, reply, done.problem, transaction);
+}
+
+/** Leads to a page of the app. It would inherit the fragment of the callback (RFC 9110 §10.2.2), unless it has one. */
+function leadTo(reply: FastifyReply, provider: Provider | undefined, location: string): FastifyReply {
+  const inherits = provider?.settings.profile.appendsFragment === true && !location.includes('#');
+  return reply.header('cache-control', 'no-store').redirect(inherits ? `${location}#` : location, 303);
 }
 
 function secondsLeft(record: { readonly expiresAt: number }, now: number): number {
@@ -187,7 +193,7 @@ function fail(
   );
   if (transaction.errorsReturn) {
     const location = withParameter(transaction.returnTo, 'login_error', problem.code);
-    return reply.header('cache-control', 'no-store').redirect(location, 303);
+    return leadTo(reply, parts.providers.get(transaction.provider), location);
   }
   // With the same account it would be the same again.
   const another = problem.code === 'not_allowed' ? '&prompt=select_account' : '';

@@ -28,6 +28,8 @@ export const facebook: Profile = {
     token: graph(places, '/oauth/access_token'),
     userInfo: graph(places, '/me'),
   }),
+  // `#_=_`
+  appendsFragment: true,
   scopes: ['public_profile', 'email'],
   clientAuthentication: 'client_secret_post',
   // It would end the app's access on every device.

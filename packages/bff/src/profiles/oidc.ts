@@ -11,6 +11,7 @@ export const oidc: Profile = {
   issuers: 'one',
   organizationParameter: null,
   hasHostedDomains: false,
+  appendsFragment: false,
   scopes: ['openid', 'profile', 'email'],
   refusedScopes: {},
   authorizationParameters: {},

@@ -73,6 +73,8 @@ export interface Profile {
   /** Whether it says in `hd` which organization's domain a person belongs to. */
   readonly hasHostedDomains: boolean;
 
+  /** Whether it appends a fragment to the address of the callback, for the page after it to inherit. */
+  readonly appendsFragment: boolean;
   readonly scopes: readonly string[];
   /** Scopes that it refuses, and what to do instead. */
   readonly refusedScopes: Readonly<Record<string, string>>;
