@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { CertificateFiles } from './certificate.ts';
-import { clientSecretFile, ticketKeyFile } from './data.ts';
+import { clientKeyFile, clientSecretFile, ticketKeyFile } from './data.ts';
+import { brandProviders } from './providers.ts';
 import { type DemoSettings, publicUrl } from './settings.ts';
 
 /** The audience of the demo API, as the authorization server, the BFF and the API must all write it. */
@@ -39,6 +40,7 @@ export function bffConfig(settings: DemoSettings, root: string, tls: Certificate
     listen: { host: '127.0.0.1', port: ports.PORT },
     management: { host: '127.0.0.1', port: ports.MANAGEMENT_PORT },
     keys: [{ file: ticketKeyFile(dataDir) }],
+    clientKeys: [{ file: clientKeyFile(dataDir) }],
     store: { url: settings.storeUrl },
     session: {
       ...(idleTimeout !== undefined && { idleTimeout: `${idleTimeout}s` }),
@@ -53,12 +55,15 @@ export function bffConfig(settings: DemoSettings, root: string, tls: Certificate
         clientSecret: { file: clientSecretFile(dataDir) },
         scopes: ['openid', 'profile', 'email', 'offline_access', 'notes:read', 'notes:write', 'admin'],
       },
+      ...brandProviders(settings),
     ],
     routes: [
       {
         prefix: '/api',
         upstream: apiUrlOf(settings),
         resource: apiAudience,
+        // After a sign-in elsewhere, the demo provider gives the API's token for an assertion of the BFF.
+        homeAssertion: true,
         websocket: true,
         websocketTokenMessage: '{"type":"authorize","token":"{token}"}',
       },

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { CertificateFiles } from './certificate.ts';
 import { apiAudience, apiUrlOf, configFileOf, issuerOf, managementUrlOf, viteUrlOf } from './config.ts';
-import { type DemoSettings, type Environment, publicUrl } from './settings.ts';
+import { type DemoSettings, type Environment, emulatedBrands, emulatorPort, publicUrl } from './settings.ts';
 
 export type PartName = 'idp' | 'api' | 'web' | 'bff';
 
@@ -41,6 +41,7 @@ export function planParts(
     env: {
       ...shared,
       IDP_PORT: String(ports.IDP_PORT),
+      ...emulatorPorts(settings),
       PUBLIC_URL: publicUrl(settings),
       // It tells the BFF of sign-outs, over https where we made the certificate.
       ...(tls && { NODE_EXTRA_CA_CERTS: tls.cert }),
@@ -69,6 +70,16 @@ export function planParts(
     readyUrl: `${managementUrlOf(settings)}/readyz`,
   };
   return { first: dev ? [idp, api, vitePlan(settings, root, env)] : [idp, api], last: bff };
+}
+
+/** Emulators run in the provider's process: those without a port do not. */
+function emulatorPorts(settings: DemoSettings): Environment {
+  const off = { GOOGLE_EMULATOR_PORT: '', GITHUB_EMULATOR_PORT: '', FACEBOOK_EMULATOR_PORT: '' };
+  const on = emulatedBrands(settings).map((brand) => [
+    emulatorPort(brand),
+    String(settings.ports[emulatorPort(brand)]),
+  ]);
+  return { ...off, ...Object.fromEntries(on) };
 }
 
 function vitePlan(settings: DemoSettings, root: string, env: Environment): PartPlan {

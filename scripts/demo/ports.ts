@@ -3,9 +3,9 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { type DemoSettings, type Ports, usedPorts } from './settings.ts';
 
 /** Which of the demo's ports cannot be opened, each with the variable that chooses another. */
-export async function portProblems({ ports, dev }: DemoSettings): Promise<string[]> {
+export async function portProblems(settings: DemoSettings): Promise<string[]> {
   const problems: string[] = [];
-  for (const [name, port] of usedPorts(ports, dev)) {
+  for (const [name, port] of usedPorts(settings)) {
     // A browser may take `localhost` for ::1, so the app's own port has to be ours there as well.
     const hosts = name === 'PORT' ? ['127.0.0.1', '::1'] : ['127.0.0.1'];
     const codes = await Promise.all(hosts.map((host) => listeningError(port, host)));
@@ -21,10 +21,20 @@ export async function portProblems({ ports, dev }: DemoSettings): Promise<string
 
 /** As many free ports as the demo needs, all held at once so that they differ. */
 export async function freePorts(): Promise<Ports> {
-  const servers = await Promise.all(Array.from({ length: 5 }, () => listen(0, '127.0.0.1')));
-  const [PORT = 0, MANAGEMENT_PORT = 0, API_PORT = 0, IDP_PORT = 0, VITE_PORT = 0] = servers.map(portOf);
+  const servers = await Promise.all(Array.from({ length: 8 }, () => listen(0, '127.0.0.1')));
+  const [app = 0, management = 0, api = 0, idp = 0, google = 0, github = 0, facebook = 0, vite = 0] =
+    servers.map(portOf);
   await Promise.all(servers.map(close));
-  return { PORT, MANAGEMENT_PORT, API_PORT, IDP_PORT, VITE_PORT };
+  return {
+    PORT: app,
+    MANAGEMENT_PORT: management,
+    API_PORT: api,
+    IDP_PORT: idp,
+    GOOGLE_EMULATOR_PORT: google,
+    GITHUB_EMULATOR_PORT: github,
+    FACEBOOK_EMULATOR_PORT: facebook,
+    VITE_PORT: vite,
+  };
 }
 
 async function listeningError(port: number, host: string): Promise<string | undefined> {

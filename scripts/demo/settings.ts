@@ -6,9 +6,16 @@ export type Ports = {
   readonly MANAGEMENT_PORT: number;
   readonly API_PORT: number;
   readonly IDP_PORT: number;
+  readonly GOOGLE_EMULATOR_PORT: number;
+  readonly GITHUB_EMULATOR_PORT: number;
+  readonly FACEBOOK_EMULATOR_PORT: number;
   /** Only used with `dev`. */
   readonly VITE_PORT: number;
 };
+
+/** Providers beside the demo's own: real where there are credentials for them, else emulated. */
+export const brands = ['google', 'github', 'facebook'] as const;
+export type Brand = (typeof brands)[number];
 
 export type DemoSettings = {
   /** Absolute. */
@@ -20,6 +27,8 @@ export type DemoSettings = {
   /** The app's host: `localhost`, or a name under `.localhost`. */
   readonly host: string;
   readonly storeUrl: string;
+  /** Client ids at the real providers; one that is not here is emulated. */
+  readonly realClientIds: ReadonlyMap<Brand, string>;
   /** Seconds; the BFF's defaults apply where undefined. */
   readonly idleTimeout: number | undefined;
   readonly absoluteTimeout: number | undefined;
@@ -44,6 +53,9 @@ export const defaultPorts: Ports = {
   MANAGEMENT_PORT: 3001,
   API_PORT: 9300,
   IDP_PORT: 9400,
+  GOOGLE_EMULATOR_PORT: 9401,
+  GITHUB_EMULATOR_PORT: 9402,
+  FACEBOOK_EMULATOR_PORT: 9403,
   VITE_PORT: 5173,
 };
 
@@ -64,9 +76,13 @@ export function readSettings(env: Environment, request: DemoRequest): ReadSettin
     MANAGEMENT_PORT: port('MANAGEMENT_PORT'),
     API_PORT: port('API_PORT'),
     IDP_PORT: port('IDP_PORT'),
+    GOOGLE_EMULATOR_PORT: port('GOOGLE_EMULATOR_PORT'),
+    GITHUB_EMULATOR_PORT: port('GITHUB_EMULATOR_PORT'),
+    FACEBOOK_EMULATOR_PORT: port('FACEBOOK_EMULATOR_PORT'),
     VITE_PORT: port('VITE_PORT'),
   };
-  problems.push(...sharedPorts(ports, request.dev));
+  const realClientIds = readClientIds(env, problems);
+  problems.push(...sharedPorts({ ports, dev: request.dev, realClientIds }));
 
   const dataDir = path.resolve(request.root, env.DATA_DIR?.trim() || '.data');
   const settings: DemoSettings = {
@@ -75,6 +91,7 @@ export function readSettings(env: Environment, request: DemoRequest): ReadSettin
     dev: request.dev,
     https: request.https,
     host: request.host,
+    realClientIds,
     storeUrl: env.STORE_URL?.trim() || `sqlite:${path.join(dataDir, 'bff', 'sessions.db')}`,
     idleTimeout: wholeNumber('SESSION_IDLE_TIMEOUT', 31_536_000, undefined),
     absoluteTimeout: wholeNumber('SESSION_ABSOLUTE_TIMEOUT', 31_536_000, undefined),
@@ -82,25 +99,64 @@ export function readSettings(env: Environment, request: DemoRequest): ReadSettin
   return problems.length === 0 ? { kind: 'valid', settings } : { kind: 'invalid', problems };
 }
 
+/** The variables of a provider's real credentials. */
+export function credentialVariables(brand: Brand): { readonly id: string; readonly secret: string } {
+  const name = brand.toUpperCase();
+  return { id: `${name}_CLIENT_ID`, secret: `${name}_CLIENT_SECRET` };
+}
+
+function readClientIds(env: Environment, problems: string[]): ReadonlyMap<Brand, string> {
+  const found = new Map<Brand, string>();
+  for (const brand of brands) {
+    const { id, secret } = credentialVariables(brand);
+    const clientId = env[id]?.trim();
+    const hasSecret = Boolean(env[secret]?.trim());
+    if (clientId && hasSecret) found.set(brand, clientId);
+    else if (clientId || hasSecret) {
+      const [given, missing] = clientId ? [id, secret] : [secret, id];
+      problems.push(
+        `${given} is set, but ${missing} is not; the real provider needs both, the emulator none.`,
+      );
+    }
+  }
+  return found;
+}
+
+/** The variable of an emulator's port. */
+export function emulatorPort(
+  brand: Brand,
+): 'GOOGLE_EMULATOR_PORT' | 'GITHUB_EMULATOR_PORT' | 'FACEBOOK_EMULATOR_PORT' {
+  if (brand === 'google') return 'GOOGLE_EMULATOR_PORT';
+  return brand === 'github' ? 'GITHUB_EMULATOR_PORT' : 'FACEBOOK_EMULATOR_PORT';
+}
+
+/** The providers that this demo emulates. */
+export function emulatedBrands({ realClientIds }: Pick<DemoSettings, 'realClientIds'>): readonly Brand[] {
+  return brands.filter((brand) => !realClientIds.has(brand));
+}
+
 /** The origin that the browser sees. */
 export function publicUrl({ https, host, ports }: DemoSettings): string {
   return `${https ? 'https' : 'http'}://${host}:${ports.PORT}`;
 }
 
+type PortSettings = Pick<DemoSettings, 'ports' | 'dev' | 'realClientIds'>;
+
 /** The ports that this demo opens. */
-export function usedPorts(ports: Ports, dev: boolean): [keyof Ports, number][] {
+export function usedPorts(settings: PortSettings): [keyof Ports, number][] {
   const names = [
     'PORT',
     'MANAGEMENT_PORT',
     'API_PORT',
     'IDP_PORT',
-    ...(dev ? ['VITE_PORT' as const] : []),
+    ...emulatedBrands(settings).map(emulatorPort),
+    ...(settings.dev ? ['VITE_PORT' as const] : []),
   ] as const;
-  return names.map((name) => [name, ports[name]]);
+  return names.map((name) => [name, settings.ports[name]]);
 }
 
-function sharedPorts(ports: Ports, dev: boolean): string[] {
-  const used = usedPorts(ports, dev);
+function sharedPorts(settings: PortSettings): string[] {
+  const used = usedPorts(settings);
   return used.flatMap(([name, port], index) => {
     const [other] = used.slice(0, index).find(([, taken]) => taken === port) ?? [];
     return other ? [`${name} and ${other} are both ${port}; give one of them another port.`] : [];

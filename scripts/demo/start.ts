@@ -8,7 +8,15 @@ import { DemoFailure } from './failure.ts';
 import { createPart, type Part } from './part.ts';
 import { type PartName, type PartPlan, type PartPlans, planParts } from './parts.ts';
 import { freePorts, portProblems } from './ports.ts';
-import { type DemoSettings, type Environment, publicUrl, readSettings } from './settings.ts';
+import { emulatorUrlOf } from './providers.ts';
+import {
+  type Brand,
+  type DemoSettings,
+  type Environment,
+  emulatedBrands,
+  publicUrl,
+  readSettings,
+} from './settings.ts';
 import { ensureWebBuild } from './web-build.ts';
 
 export type DemoOptions = {
@@ -34,6 +42,8 @@ export type Demo = {
   readonly managementUrl: string;
   readonly idpUrl: string;
   readonly apiUrl: string;
+  /** Where the emulated providers answer. */
+  readonly emulatorUrls: ReadonlyMap<Brand, string>;
   readonly dataDir: string;
   /** PEM file to trust, with `https`. */
   readonly certificate: string | undefined;
@@ -79,6 +89,7 @@ export async function startDemoIn(root: string, options: DemoOptions): Promise<D
       managementUrl: managementUrlOf(settings),
       idpUrl: issuerOf(settings),
       apiUrl: apiUrlOf(settings),
+      emulatorUrls: new Map(emulatedBrands(settings).map((brand) => [brand, emulatorUrlOf(settings, brand)])),
       dataDir: settings.dataDir,
       certificate: tls?.cert,
       idp: named(parts, 'idp'),

@@ -49,12 +49,44 @@ test('the BFF gets its configuration from the environment', async () => {
     publicUrl: expect.stringMatching(/^http:\/\/app\.shop\.localhost:\d+$/),
     session: { idleTimeout: '90s' },
     store: { url: 'sqlite:/elsewhere.db' },
-    providers: [{ issuer: demo.idpUrl, clientId: 'coatcheck' }],
+    providers: [
+      { id: 'demo', issuer: demo.idpUrl, clientId: 'coatcheck' },
+      { id: 'google', issuer: demo.emulatorUrls.get('google') },
+      { id: 'github', endpoints: { web: demo.emulatorUrls.get('github') } },
+      { id: 'facebook', endpoints: { api: demo.emulatorUrls.get('facebook') } },
+    ],
     routes: [{ prefix: '/api', upstream: demo.apiUrl, resource: 'urn:coatcheck:demo-api' }],
     spa: { directory: path.join(root, 'apps/web/dist') },
   });
   expect(configOf(demo).session).not.toHaveProperty('absoluteTimeout');
   expect(configOf(demo)).not.toHaveProperty('tls');
+});
+
+test('Google, GitHub and Facebook are emulated, and the BFF reads the secrets that the emulators make', async () => {
+  const demo = await start();
+  for (const url of demo.emulatorUrls.values()) expect((await fetch(url)).status).toBe(200);
+  expect(configOf(demo).providers[1].clientSecret).toEqual({
+    file: path.join(demo.dataDir, 'idp/google-client-secret'),
+  });
+  expect(modeOf(demo.dataDir, 'bff/client-key.pem')).toBe(0o600);
+});
+
+test('with credentials the real provider takes the place of its emulator', async () => {
+  const demo = await start({ env: { GITHUB_CLIENT_ID: 'Iv1.real', GITHUB_CLIENT_SECRET: 'real-secret' } });
+  expect([...demo.emulatorUrls.keys()]).toEqual(['google', 'facebook']);
+  const [, , github] = configOf(demo).providers;
+  expect(github).toEqual({
+    id: 'github',
+    profile: 'github',
+    clientId: 'Iv1.real',
+    clientSecret: { env: 'GITHUB_CLIENT_SECRET' },
+  });
+});
+
+test('half of the credentials is a problem', async () => {
+  await expect(start({ env: { FACEBOOK_CLIENT_ID: '1' } })).rejects.toThrow(
+    'FACEBOOK_CLIENT_ID is set, but FACEBOOK_CLIENT_SECRET is not',
+  );
 });
 
 test('the ticket key is made once and private', async () => {
@@ -119,14 +151,9 @@ test('a taken port is named with the variable that chooses another', async () =>
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const address = taken.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  const { PORT, MANAGEMENT_PORT, API_PORT } = await freePorts();
-  const env = {
-    PORT: String(PORT),
-    MANAGEMENT_PORT: String(MANAGEMENT_PORT),
-    API_PORT: String(API_PORT),
-    IDP_PORT: String(port),
-    DATA_DIR: dataDir,
-  };
+  const ports = { ...(await freePorts()), IDP_PORT: port };
+  const numbers = Object.entries(ports).map(([name, number]) => [name, String(number)]);
+  const env = { ...Object.fromEntries(numbers), DATA_DIR: dataDir };
   await expect(start({ ports: 'environment', env })).rejects.toThrow(
     new RegExp(`^Port ${port} is taken\\..*IDP_PORT=\\d+$`),
   );

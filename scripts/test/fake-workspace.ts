@@ -31,7 +31,8 @@ import { serve } from '../../serve.ts';
 mkdirSync(process.env.DATA_DIR + '/idp', { recursive: true });
 writeFileSync(process.env.DATA_DIR + '/idp/client-secret', 'made by the idp');
 console.log('ttl ' + process.env.IDP_ACCESS_TOKEN_TTL + ' for ' + process.env.PUBLIC_URL + ' and ' + process.env.API_AUDIENCE);
-serve('idp', [process.env.IDP_PORT]);`,
+const emulators = ['GOOGLE', 'GITHUB', 'FACEBOOK'].map((name) => process.env[name + '_EMULATOR_PORT']);
+serve('idp', [process.env.IDP_PORT, ...emulators.filter(Boolean)]);`,
   'apps/api/src/main.ts': `
 import { serve } from '../../serve.ts';
 console.log('issuer ' + process.env.API_ISSUER);

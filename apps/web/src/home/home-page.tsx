@@ -1,6 +1,7 @@
 import { LoginLink, Show, useUser } from '@coatcheck/react';
 import { Link } from 'react-router';
 import { ArrivalNotice } from '../shell/notices.tsx';
+import { ProviderChoice } from '../shell/provider-choice.tsx';
 import { ApiCard } from './api-card.tsx';
 import { ReadablePanel } from './readable-panel.tsx';
 import { RequestPath } from './request-path.tsx';
@@ -25,6 +26,7 @@ export function HomePage() {
                 <LoginLink className="button" onError="return">
                   Sign in as a demo user
                 </LoginLink>
+                <ProviderChoice />
               </div>
             </Show>
           }
@@ -66,6 +68,10 @@ function DemoAccounts() {
       </dl>
       <p>
         The password of both is <code>coatcheck</code>. They exist on this machine only.
+      </p>
+      <p className="soft small">
+        Google, GitHub and Facebook are emulated here too, with accounts of their own, unless you started the
+        demo with credentials for the real ones.
       </p>
     </section>
   );

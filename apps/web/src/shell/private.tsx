@@ -2,6 +2,7 @@ import type { SignedIn } from '@coatcheck/client';
 import { LoginLink, useSession } from '@coatcheck/react';
 import { Fragment, type ReactNode } from 'react';
 import { wordsForEnding } from './ending-texts.ts';
+import { ProviderChoice } from './provider-choice.tsx';
 import { Unavailable } from './unavailable.tsx';
 
 interface PrivateProps {
@@ -61,9 +62,12 @@ function Withheld({ keepsDraft }: { keepsDraft: boolean }) {
               </LoginLink>
             </>
           ) : (
-            <LoginLink className="button compact" onError="return">
-              Sign in
-            </LoginLink>
+            <div className="row">
+              <LoginLink className="button" onError="return">
+                Sign in
+              </LoginLink>
+              <ProviderChoice />
+            </div>
           )}
         </section>
       );

@@ -27,6 +27,5 @@ main { max-width: 25rem; }
 h1 { font-size: 1.25rem; }
 .buttons { flex-direction: column-reverse; }
 .buttons button { width: 100%; }
-.account { border-radius: 8px; }
 `,
 };

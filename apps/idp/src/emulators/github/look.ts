@@ -5,7 +5,7 @@ export const gitHubLook: Look = {
   chooserTitle: 'Select an account',
   chooserLead: (client) => `to continue to ${client}`,
   consentTitle: (client) => `Authorize ${client}`,
-  consentLead: 'wants to access your account:',
+  consentLead: 'The app wants to:',
   allow: 'Authorize',
   deny: 'Cancel',
   styles: `

@@ -66,10 +66,10 @@ export function problemPage(look: Look, title: string, text: string, code: strin
 }
 
 function scopeItem({ name, words, optional }: AskedScope): Html {
-  const box = optional
-    ? html`<input type="checkbox" name="scope" value="${name}" id="scope-${name}" checked>`
-    : undefined;
-  return html`<li>${box}<label for="scope-${name}">${words}<code>${name}</code></label></li>`;
+  const text = html`${words}<code>${name}</code>`;
+  if (!optional) return html`<li><span>${text}</span></li>`;
+  const id = `scope-${name}`;
+  return html`<li><input type="checkbox" name="scope" value="${name}" id="${id}" checked><label for="${id}">${text}</label></li>`;
 }
 
 function layout(look: Look, title: string, body: Html): string {
