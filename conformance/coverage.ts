@@ -306,6 +306,7 @@ export const advisoryCoverage = {
   23: here,
   24: here,
   25: here,
+  26: here,
   27: here,
   28: here,
   29: here,

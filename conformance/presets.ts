@@ -8,10 +8,19 @@ export interface Preset {
   readonly name: string;
   /** `openid`: it gives ID tokens. */
   readonly protocol: 'openid' | 'oauth2';
+  /** Lets in only who has an address at `example.test`. */
   readonly rig: RigOptions;
-  /** Handlers of the server, which a reset of the rig takes away. */
-  imitate?(as: AuthorizationServer): void;
+  /** To be called again after each reset of the server. */
+  imitate(as: AuthorizationServer): Imitation;
 }
+
+/** What a test can change of it. */
+export interface Imitation {
+  /** The person's address from now on. */
+  setEmail(address: unknown, isVerified: boolean): void;
+}
+
+const access = { emailDomains: ['example.test'] };
 
 /** Every profile: what holds for one must hold for all. */
 export const presets: readonly Preset[] = [
@@ -20,13 +29,32 @@ export const presets: readonly Preset[] = [
   openid('okta'),
   openid('auth0'),
   openid('keycloak'),
-  { name: 'github', protocol: 'oauth2', rig: { provider: (as) => githubAt(as) }, imitate: imitateGitHub },
+  {
+    name: 'github',
+    protocol: 'oauth2',
+    rig: { provider: (as) => githubAt(as, { access }) },
+    imitate(as) {
+      const github = imitateGitHub(as);
+      const setEmail: Imitation['setEmail'] = (email, verified) => {
+        github.emails = [{ email, verified, primary: true }];
+      };
+      setEmail('mona@example.test', true);
+      return { setEmail };
+    },
+  },
 ];
 
 function openid(name: string): Preset {
   return {
     name,
     protocol: 'openid',
-    rig: { as: { signingAlgorithm: 'ES256' }, provider: { config: { profile: name } } },
+    rig: { as: { signingAlgorithm: 'ES256' }, provider: { config: { profile: name, access } } },
+    imitate: (as) => ({
+      setEmail(email, isVerified) {
+        as.change('idToken', 'always', ({ claims }) => {
+          Object.assign(claims, { email, email_verified: isVerified });
+        });
+      },
+    }),
   };
 }

@@ -1,7 +1,7 @@
 import { forge, type Jar } from '@coatcheck/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { expectRefusedSignIn } from '../evidence/refused-sign-in.ts';
-import { presets } from '../presets.ts';
+import { type Imitation, presets } from '../presets.ts';
 import { advisory } from '../requirement.ts';
 import { type Rig, startRig } from '../rig.ts';
 
@@ -11,11 +11,12 @@ for (const preset of presets) {
     let rig: Rig;
     /** Its id in the configuration. */
     let own: string;
+    let imitation: Imitation;
     beforeAll(async () => {
       rig = await startRig({ ...preset.rig, second: { issParameter: false } });
     });
     beforeEach(async () => {
-      preset.imitate?.(rig.as);
+      imitation = preset.imitate(rig.as);
       own = new URL(await rig.begin(rig.jar())).pathname.split('/').at(-1) ?? '';
       rig.as.clearRecords();
     });
@@ -62,6 +63,38 @@ for (const preset of presets) {
       await expectRefused(jar.clone(), at(own, foreign));
       expect(rig.otherAs.hits('token')).toBe(0);
       expect((await rig.finish(jar, ours.href)).status).toBe(303);
+    });
+
+    advisory(26, [], `${name}: an address is at a domain only if it is one address there`, async () => {
+      for (const address of [
+        'a@evil.test@example.test',
+        'a@example.test@evil.test',
+        '"a@evil.test"@example.test',
+        'a@evil.test,b@example.test',
+        'a@evil.test b@example.test',
+        'a@evil.test\n@example.test',
+        'a@notexample.test',
+        'a@sub.example.test',
+        'a@example.test.evil.test',
+        'a@example.test.',
+        'a@example.test ',
+        'a@еxample.test',
+        '@example.test',
+        'example.test',
+        '',
+        null,
+        ['a@example.test'],
+        { address: 'a@example.test' },
+      ]) {
+        imitation.setEmail(address, true);
+        await expectRefusedSignIn(rig, ['not_allowed']);
+      }
+      imitation.setEmail('a@example.test', false);
+      await expectRefusedSignIn(rig, ['not_allowed']);
+      for (const address of ['a@example.test', 'a.b+c@EXAMPLE.test']) {
+        imitation.setEmail(address, true);
+        await rig.signedIn();
+      }
     });
 
     if (preset.protocol === 'oauth2') return;

@@ -86,7 +86,9 @@ function holds({ claim, values, kind }: AccessRule, claims: Readonly<Record<stri
     return Array.isArray(value) ? value.some((one) => values.has(one)) : values.has(value);
   // Anybody can write any address into an account; only a verified one says whose it is.
   if (typeof value !== 'string' || claims.email_verified !== true) return false;
-  return values.has(value.slice(value.lastIndexOf('@') + 1).toLowerCase());
+  // One address and nothing else: of `a@evil@corp` each reader takes another part for the domain.
+  const domain = /^[^@\s",<>]+@([^@\s",<>]+)$/.exec(value)?.[1];
+  return domain !== undefined && values.has(domain.toLowerCase());
 }
 
 /** @param at where the route stands in the options */
