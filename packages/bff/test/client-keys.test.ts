@@ -90,6 +90,52 @@ describe('client keys', () => {
   });
 });
 
+describe('decryption keys', () => {
+  const secret = { clientSecret: 's' };
+  const withKeys = (
+    decryptionKeys: unknown,
+    provider: Record<string, unknown> = {},
+    clientKeys: unknown = [],
+  ) => ({
+    ...options(clientKeys, { ...secret, ...provider }),
+    ...(decryptionKeys === undefined ? {} : { decryptionKeys }),
+  });
+
+  it('decrypt by what their type allows, never by RSA1_5', () => {
+    const x25519 = generateKeyPairSync('x25519').privateKey;
+    const keys = parseOptions(withKeys([pem(rsa()), pem(p256()), pem(x25519)])).decryptionKeys;
+    const agreements = ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A256KW'];
+    expect(keys.map(({ algorithms }) => algorithms)).toEqual([
+      ['RSA-OAEP-256', 'RSA-OAEP'],
+      agreements,
+      agreements,
+    ]);
+    expect(keys.map(({ publicJwk }) => publicJwk.use)).toEqual(['enc', 'enc', 'enc']);
+    const weak = { ...rsa().export({ format: 'jwk' }), alg: 'RSA1_5' };
+    expect(problemsOf(withKeys([weak]))).toHaveProperty(['decryptionKeys[0]']);
+  });
+
+  it('do not sign too', () => {
+    const key = pem(p256());
+    expect(problemsOf(withKeys([key], {}, [key]))).toHaveProperty('decryptionKeys');
+  });
+
+  it.each([
+    ['encryption without a key', undefined, { idTokenEncryption: 'required' }, 'idTokenEncryption'],
+    ['algorithms without a key', undefined, { contentEncryption: ['A256GCM'] }, 'contentEncryption'],
+    ['a signature of what is not asked', undefined, { userInfoSigningAlg: 'RS256' }, 'userInfoSigningAlg'],
+    [
+      'an unsigned signature',
+      undefined,
+      { userInfo: true, userInfoSigningAlg: 'none' },
+      'userInfoSigningAlg',
+    ],
+    ['a content encryption that is none', [], { contentEncryption: ['A1'] }, 'contentEncryption[0]'],
+  ])('are asked for by: %s', (_what, keys, provider, member) => {
+    expect(Object.keys(problemsOf(withKeys(keys, provider)))).toContain(`providers[0].${member}`);
+  });
+});
+
 describe('client authentication', () => {
   const long = 'a secret of more than 32 bytes in all';
   it.each([

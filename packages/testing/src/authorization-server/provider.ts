@@ -26,7 +26,7 @@ export interface Provider {
 }
 
 /** What the server accepts of signatures of the client. */
-export const supportedSignatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+export const supportedSignatures = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] as const;
 
 export interface SignedIn {
   sub: string;
