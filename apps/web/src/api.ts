@@ -64,6 +64,10 @@ export function createApi(send: ApiFetch) {
     async deleteNote(id: string): Promise<void> {
       await ask(`/api/notes/${encodeURIComponent(id)}`, { method: 'DELETE' });
     },
+    /** All of them at once: the API does it only right after a sign-in. */
+    async deleteAllNotes(): Promise<void> {
+      await ask('/api/notes', { method: 'DELETE' });
+    },
     /** What the API saw of the caller: claims, never the token. */
     async whoAmI(): Promise<unknown> {
       return ask('/api/me');

@@ -1,4 +1,4 @@
-import { CoatcheckError } from '@coatcheck/client';
+import { CoatcheckError, type StepUp } from '@coatcheck/client';
 import { ApiRefusal } from '../api.ts';
 import type { Words } from '../shell/ending-texts.ts';
 
@@ -24,9 +24,24 @@ function wordsOfBff(error: CoatcheckError): Words {
         advice: 'The BFF stopped the call: there is no session for it.',
       };
     case 'insufficient_scope':
+      return error.stepUp?.kind === 'consent'
+        ? {
+            title: 'This needs one more permission',
+            advice: 'Nothing was changed. Allow it at the provider; you come back here.',
+          }
+        : {
+            title: 'Your session does not allow this',
+            advice: 'Nothing was changed. Sign in again and allow it, if the provider offers it to you.',
+          };
+    case 'step_up_required':
       return {
-        title: 'Your session does not allow this',
-        advice: 'Nothing was changed. Sign in again and allow it, if the provider offers it to you.',
+        title: 'Confirm who you are',
+        advice: 'The API does this only right after a sign-in. Nothing was changed; you come back here.',
+      };
+    case 'connection_required':
+      return {
+        title: 'This needs another account of yours',
+        advice: 'Nothing was changed. Connect the account; you come back here.',
       };
     case 'refresh_unavailable':
     case 'store_unavailable':
@@ -35,6 +50,18 @@ function wordsOfBff(error: CoatcheckError): Words {
       return { title: 'That did not work just now', advice: error.detail };
     default:
       return { title: 'The server refused this call', advice: error.detail };
+  }
+}
+
+/** What the button says that leads to the provider. */
+export function wordsForStepUp({ kind }: StepUp): string {
+  switch (kind) {
+    case 'sign-in':
+      return 'Confirm who you are';
+    case 'consent':
+      return 'Allow it';
+    case 'connection':
+      return 'Connect the account';
   }
 }
 

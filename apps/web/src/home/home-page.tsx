@@ -22,7 +22,7 @@ export function HomePage() {
           when="signed-in"
           fallback={
             <Show when="signed-out">
-              <div className="row">
+              <div className="row ways-in">
                 <LoginLink className="button" onError="return">
                   Sign in as a demo user
                 </LoginLink>

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Note, NoteText } from '../api.ts';
 
 /** What somebody is writing: a new note, or another text for an old one. */
@@ -9,9 +9,16 @@ export interface Draft extends NoteText {
   id: string | null;
 }
 
-/** The draft of this tab. It lives above the private part of the page, so it outlives a session that ends. */
+/** Where a draft waits while its tab is at the provider. */
+const storageKey = 'coatcheck-demo:draft';
+
+/**
+ * The draft of this tab. It lives above the private part of the page, so it outlives a session that ends; and on the way
+ * to the provider and back it waits in the tab's storage.
+ */
 export function useDraft() {
-  const [draft, setDraft] = useState<Draft | null>(null);
+  const [draft, setDraft] = useState<Draft | null>(kept);
+  useEffect(() => sessionStorage.removeItem(storageKey), []);
   return {
     hasDraft: draft !== null && (draft.title !== '' || draft.body !== ''),
     draftOf: (owner: string) => (draft?.owner === owner ? draft : null),
@@ -20,7 +27,18 @@ export function useDraft() {
     write: (text: Partial<NoteText>) =>
       setDraft((before) => (before === null ? null : { ...before, ...text })),
     drop: () => setDraft(null),
+    /** Before the page is left. */
+    keep: () => sessionStorage.setItem(storageKey, JSON.stringify(draft)),
   };
+}
+
+function kept(): Draft | null {
+  const text = sessionStorage.getItem(storageKey);
+  const value: unknown = text === null ? null : JSON.parse(text);
+  if (typeof value !== 'object' || value === null) return null;
+  const { owner, id, title, body }: Partial<Record<keyof Draft, unknown>> = value;
+  if (typeof owner !== 'string' || typeof title !== 'string' || typeof body !== 'string') return null;
+  return { owner, id: typeof id === 'string' ? id : null, title, body };
 }
 
 export type DraftState = ReturnType<typeof useDraft>;

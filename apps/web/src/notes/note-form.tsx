@@ -10,9 +10,11 @@ interface NoteFormProps {
   onWrite: (text: Partial<NoteText>) => void;
   onSave: () => void;
   onCancel: () => void;
+  /** Before this page is left for a sign-in that lets the note be saved. */
+  onLeave: () => void;
 }
 
-export function NoteForm({ draft, isSaving, error, onWrite, onSave, onCancel }: NoteFormProps) {
+export function NoteForm({ draft, isSaving, error, onWrite, onSave, onCancel, onLeave }: NoteFormProps) {
   const id = useId();
   const title = useRef<HTMLInputElement>(null);
   useEffect(() => title.current?.focus(), []);
@@ -48,7 +50,7 @@ export function NoteForm({ draft, isSaving, error, onWrite, onSave, onCancel }: 
           onChange={(event) => onWrite({ body: event.target.value })}
         />
       </div>
-      {error !== null && <Refusal error={error} />}
+      {error !== null && <Refusal error={error} onLeave={onLeave} />}
       <div className="row">
         <button type="submit" className="button" disabled={isSaving}>
           {isSaving ? 'Saving…' : 'Save'}

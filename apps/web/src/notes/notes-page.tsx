@@ -1,6 +1,7 @@
 import type { SignedIn } from '@coatcheck/client';
 import { Refusal } from '../failure/refusal.tsx';
 import { Private } from '../shell/private.tsx';
+import { DeleteAll } from './delete-all.tsx';
 import { type DraftState, useDraft } from './draft.ts';
 import { NoteForm } from './note-form.tsx';
 import { NoteItem } from './note-item.tsx';
@@ -21,7 +22,7 @@ export function NotesPage() {
 
 function Notes({ session, drafts }: { session: SignedIn; drafts: DraftState }) {
   const owner = session.user.sub;
-  const { list, save, remove } = useNotes(owner);
+  const { list, save, remove, removeAll } = useNotes(owner);
   const draft = drafts.draftOf(owner);
   // What may not be done is not offered; the API refuses it all the same. After a sign-in elsewhere, the scopes here
   // are that provider's, and the home server gives the API's own.
@@ -34,6 +35,7 @@ function Notes({ session, drafts }: { session: SignedIn; drafts: DraftState }) {
       error={save.error}
       onWrite={drafts.write}
       onSave={() => save.mutate(draft, { onSuccess: drafts.drop })}
+      onLeave={drafts.keep}
       onCancel={() => {
         save.reset();
         drafts.drop();
@@ -44,7 +46,7 @@ function Notes({ session, drafts }: { session: SignedIn; drafts: DraftState }) {
     <>
       <header className="page-head">
         <h1>Notes</h1>
-        {mayWrite && draft === null && (
+        {draft === null && (
           <button type="button" className="button" onClick={() => drafts.start(owner)}>
             New note
           </button>
@@ -53,13 +55,14 @@ function Notes({ session, drafts }: { session: SignedIn; drafts: DraftState }) {
       {!mayWrite && (
         <div className="notice">
           <p>
-            You can read your notes. Changing them needs the permission <code>notes:write</code>, which this
-            session does not have.
+            You can read your notes. Writing needs the permission <code>notes:write</code>, which this session
+            does not have: you are asked for it when you save.
           </p>
         </div>
       )}
       {draft?.id === null && form}
-      {remove.isError && <Refusal error={remove.error} />}
+      {remove.isError && <Refusal error={remove.error} onLeave={drafts.keep} />}
+      {removeAll.isError && <Refusal error={removeAll.error} onLeave={drafts.keep} />}
       {list.isPending && <p className="soft waiting">Loading your notes…</p>}
       {list.isError && <Refusal error={list.error} onRetry={() => void list.refetch()} />}
       {list.data?.length === 0 && draft === null && <p className="soft">You have no notes yet.</p>}
@@ -80,6 +83,9 @@ function Notes({ session, drafts }: { session: SignedIn; drafts: DraftState }) {
             </li>
           ))}
         </ul>
+      )}
+      {mayWrite && list.data !== undefined && list.data.length > 0 && (
+        <DeleteAll isBusy={removeAll.isPending} onYes={() => removeAll.mutate()} />
       )}
       {list.hasNextPage && (
         <button

@@ -24,5 +24,6 @@ export function useNotes(owner: string) {
       onSuccess,
     }),
     remove: useMutation({ mutationFn: api.deleteNote, onSuccess }),
+    removeAll: useMutation({ mutationFn: api.deleteAllNotes, onSuccess }),
   };
 }

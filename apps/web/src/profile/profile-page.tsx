@@ -3,6 +3,7 @@ import { LogoutButton, useSession, useSessionClient } from '@coatcheck/react';
 import { useEffect, useState } from 'react';
 import { Private } from '../shell/private.tsx';
 import { clockTime, timeLeft } from '../shell/time-left.ts';
+import { Accounts } from './accounts.tsx';
 import { Devices } from './devices.tsx';
 import { Ticket } from './ticket.tsx';
 import { useNow } from './use-now.ts';
@@ -28,6 +29,7 @@ function Profile({ session }: { session: SignedIn }) {
       <h1>Your session</h1>
       <Ticket session={session} now={now} />
       <Times session={session} now={now} />
+      <Accounts session={session} />
       <Devices now={now} />
       <Grants session={session} />
       <Leaving />

@@ -46,6 +46,26 @@ export function wordsForEnding(reason: SignedOutReason): Words | null {
   }
 }
 
+/** The same to somebody who is signed in, and was to confirm it, to allow more or to connect an account. */
+export function wordsForFailedStepUp(code: string): Words {
+  const advice = 'You are still signed in, and nothing was changed.';
+  switch (code) {
+    case 'access_denied':
+    case 'missing_scope':
+      return { title: 'The permission was not given', advice };
+    case 'step_up_failed':
+      return { title: 'The provider did not sign you in anew, or not strongly enough', advice };
+    case 'identity_mismatch':
+      return { title: 'Somebody else signed in at the provider', advice };
+    case 'session_changed':
+      return { title: 'Your session changed meanwhile, in another tab perhaps', advice: 'Try again.' };
+    case 'not_allowed':
+      return { title: 'That account may not come in here', advice };
+    default:
+      return { title: 'That did not work at the provider', advice };
+  }
+}
+
 /** What to say about a sign-in that came back with an error code. */
 export function wordsForFailedLogin(code: string): Words {
   switch (code) {
@@ -70,6 +90,11 @@ export function wordsForFailedLogin(code: string): Words {
       return {
         title: 'A needed permission was not given',
         advice: 'Nobody was signed in. Sign in again and allow it.',
+      };
+    case 'not_allowed':
+      return {
+        title: 'That account may not come in here',
+        advice: 'Nobody was signed in. Use another account, or ask the operator.',
       };
     case 'sign_in_not_accepted':
       return {

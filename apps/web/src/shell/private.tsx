@@ -2,6 +2,7 @@ import type { SignedIn } from '@coatcheck/client';
 import { LoginLink, useSession } from '@coatcheck/react';
 import { Fragment, type ReactNode } from 'react';
 import { wordsForEnding } from './ending-texts.ts';
+import { FailedStepUp } from './failed-step-up.tsx';
 import { ProviderChoice } from './provider-choice.tsx';
 import { Unavailable } from './unavailable.tsx';
 
@@ -20,7 +21,12 @@ interface PrivateProps {
 export function Private({ title, children, keepsDraft = false }: PrivateProps) {
   const session = useSession();
   if (session.status === 'signed-in') {
-    return <Fragment key={session.user.sub}>{children(session)}</Fragment>;
+    return (
+      <Fragment key={session.user.sub}>
+        <FailedStepUp />
+        {children(session)}
+      </Fragment>
+    );
   }
   return (
     <>
@@ -62,7 +68,7 @@ function Withheld({ keepsDraft }: { keepsDraft: boolean }) {
               </LoginLink>
             </>
           ) : (
-            <div className="row">
+            <div className="row ways-in">
               <LoginLink className="button" onError="return">
                 Sign in
               </LoginLink>

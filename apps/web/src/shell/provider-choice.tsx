@@ -12,7 +12,7 @@ export function ProviderChoice() {
   const [, ...others] = providers;
   if (others.length === 0) return null;
   return (
-    <ul className="plain row providers" aria-label="Other ways to sign in">
+    <ul className="plain row" aria-label="Other ways to sign in">
       {others.map(({ id, label }) => (
         <li key={id}>
           <LoginLink className="button quiet" provider={id} onError="return">

@@ -1,0 +1,89 @@
+import type { ProviderView, SignedIn } from '@coatcheck/client';
+import { useSessionClient } from '@coatcheck/react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Refusal } from '../failure/refusal.tsx';
+
+/** The accounts in this session: the one that signed the person in, and those of other providers beside it. */
+export function Accounts({ session }: { session: SignedIn }) {
+  const client = useSessionClient();
+  const providers = useQuery({
+    queryKey: ['providers'],
+    queryFn: () => client.providers(),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const [work, setWork] = useState<{ isBusy: boolean; said?: string; error?: Error }>({ isBusy: false });
+
+  const run = async (change: () => Promise<void>, said?: string) => {
+    setWork({ isBusy: true });
+    try {
+      await change();
+      setWork({ isBusy: false, ...(said === undefined ? {} : { said }) });
+    } catch (failure) {
+      if (!(failure instanceof Error)) throw failure;
+      setWork({ isBusy: false, error: failure });
+    }
+  };
+
+  return (
+    <section className="stack" aria-labelledby="accounts-title">
+      <h2 id="accounts-title">Your accounts</h2>
+      {providers.isPending && <p className="soft waiting">Asking which providers there are…</p>}
+      {providers.isError && <Refusal error={providers.error} onRetry={() => void providers.refetch()} />}
+      <ul className="plain devices wide">
+        {(providers.data ?? []).map((provider) => (
+          <Account
+            key={provider.id}
+            provider={provider}
+            session={session}
+            isBusy={work.isBusy}
+            onConnect={() => void run(() => client.connect(provider.id))}
+            onDisconnect={() =>
+              void run(() => client.disconnect(provider.id), `${provider.label} is disconnected.`)
+            }
+          />
+        ))}
+      </ul>
+      {work.error !== undefined && <Refusal error={work.error} />}
+      <p className="small soft" role="status">
+        {work.said}
+      </p>
+    </section>
+  );
+}
+
+interface AccountProps {
+  provider: ProviderView;
+  session: SignedIn;
+  isBusy: boolean;
+  onConnect: () => void;
+  onDisconnect: () => void;
+}
+
+function Account({ provider: { id, label }, session, isBusy, onConnect, onDisconnect }: AccountProps) {
+  const isOwn = session.provider === id;
+  const isConnected = session.connections.includes(id);
+  return (
+    <li className="device">
+      <div>
+        <p>
+          <strong>{label}</strong>
+        </p>
+        <p className="small soft">
+          {isOwn ? 'You signed in with it' : isConnected ? 'Connected' : 'Not connected'}
+        </p>
+      </div>
+      {!isOwn && (
+        <button
+          type="button"
+          className={isConnected ? 'button danger compact' : 'button quiet compact'}
+          disabled={isBusy}
+          onClick={isConnected ? onDisconnect : onConnect}
+        >
+          {isConnected ? 'Disconnect' : 'Connect'}
+          <span className="visually-hidden"> {label}</span>
+        </button>
+      )}
+    </li>
+  );
+}
