@@ -266,11 +266,11 @@ export const coverage = {
   'BFF-PROV-04': here,
   'BFF-PROV-05': here,
   'BFF-PROV-06': here,
-  'BFF-PROV-07': later('D'),
-  'BFF-PROV-08': later('D'),
-  'BFF-PROV-09': later('D'),
-  'BFF-PROV-10': later('D'),
-  'BFF-PROV-11': later('D'),
+  'BFF-PROV-07': here,
+  'BFF-PROV-08': here,
+  'BFF-PROV-09': here,
+  'BFF-PROV-10': here,
+  'BFF-PROV-11': here,
 
   // Operations
   'BFF-OPS-01': here,

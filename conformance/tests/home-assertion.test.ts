@@ -110,7 +110,7 @@ requirement('BFF-PROV-06', "the other provider's own token goes nowhere with it"
     .filter(({ kind }) => kind === 'access_token')
     .slice(-1);
   const all = [...rig.otherAs.requests, ...rig.upstream.requests].map(
-    ({ target, text, rawHeaders }) => `${target} ${text} ${rawHeaders.join(' ')}`,
+    ({ target, body, rawHeaders }) => `${target} ${body} ${rawHeaders.join(' ')}`,
   );
   expect(all.join('\n')).not.toContain(token?.value);
 });

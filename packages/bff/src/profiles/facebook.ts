@@ -38,6 +38,7 @@ export const facebook: Profile = {
   errorOf(error) {
     const code = member(error, 'code');
     if (typeof error !== 'object' || error === null) return undefined;
+    if (code === 101) return 'invalid_client';
     if (passingErrors.has(code)) return 'temporarily_unavailable';
     return tokenErrors.has(code) || code === 100 ? 'invalid_grant' : 'invalid_request';
   },

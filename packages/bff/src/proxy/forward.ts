@@ -148,6 +148,25 @@ async function again(delivery: Delivery, session: Session, refused: AccessToken)
   else sendProblem(call.request, call.reply, withoutToken(answer));
 }
 
+/** After the API of the provider itself said that its token is no good: that is the provider's word on the grant. */
+async function withoutGrant(delivery: Delivery, session: Session, refused: AccessToken): Promise<void> {
+  const { call, body } = delivery;
+  const answer = await call.parts.refresher.refuse(session, call.route.want, refused);
+  if (answer.kind === 'token' && body.isReplayable()) {
+    delivery.mayReplaceToken = false;
+    delivery.token = answer.token;
+    delivery.session = answer.session;
+    delivery.sent -= 1;
+    attempt(delivery);
+    return;
+  }
+  body.discard();
+  if (answer.kind === 'ended') withoutSession(call, answer.reason);
+  else if (answer.kind === 'token')
+    sendProblem(call.request, call.reply, { code: 'refresh_unavailable', retryAfter: 1 });
+  else sendProblem(call.request, call.reply, withoutToken(answer));
+}
+
 /** After the API asked for a proof with a nonce of its own: once more with that, if the call can be sent again. */
 function proveAgain(delivery: Delivery): void {
   const { call, body } = delivery;
@@ -187,7 +206,7 @@ function attempt(delivery: Delivery): void {
       request: request.raw,
       response: reply.raw,
       method: request.method,
-      path,
+      path: route.provenPath ? route.provenPath(path, token) : path,
       headers,
       body,
       boundary: life?.boundary ?? null,
@@ -203,6 +222,7 @@ function attempt(delivery: Delivery): void {
       interceptsNonceChallenge: key
         ? (status, fields) => parts.proofs.heed({ key, origin: origin.settings.origin }, status, fields)
         : undefined,
+      bodyRefusal: session && token && delivery.mayReplaceToken ? route.bodyRefusal : undefined,
       interceptsStatus:
         settings.retries.onStatus.size > 0 ? (status) => mayRetry(delivery, status) : undefined,
       relay: {
@@ -235,6 +255,10 @@ function attempt(delivery: Delivery): void {
       if (outcome.kind === 'token_refused' && session && token)
         again(delivery, session, token).catch((error: unknown) => answerFailure(error, request, reply));
       else if (outcome.kind === 'refused' && remedy) sendProblem(request, reply, remedy);
+      else if (outcome.kind === 'grant_refused' && session && token)
+        withoutGrant(delivery, session, token).catch((error: unknown) =>
+          answerFailure(error, request, reply),
+        );
       else if (outcome.kind === 'nonce_wanted') proveAgain(delivery);
       else if (outcome.kind === 'intercepted' || (isUnconnected(outcome) && mayRetry(delivery, 'connect')))
         retry(delivery, origin);
@@ -278,6 +302,7 @@ function conclude({ call, body }: Delivery, outcome: Outcome): void {
       return;
     case 'refused':
     case 'nonce_wanted':
+    case 'grant_refused':
     case 'token_refused':
     case 'intercepted':
       sendProblem(request, reply, { code: 'upstream_invalid', privateDetail: 'refused without being asked' });

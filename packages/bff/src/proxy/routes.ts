@@ -11,6 +11,7 @@ import { guardHook } from '../ticket/guard-hook.ts';
 import { securityHeaders } from '../web/security-headers.ts';
 import { addedHeaders } from './added-headers.ts';
 import type { ForwardParts } from './admission.ts';
+import { bodyRefusalOf } from './body-refusal.ts';
 import { createCallLimit } from './call-limit.ts';
 import type { Caps } from './caps.ts';
 import { forwardedFor } from './client-address.ts';
@@ -20,6 +21,7 @@ import { forward } from './forward.ts';
 import type { ReadyRoute } from './ready-route.ts';
 import { keptHeaders, requestNames, unsettableHeaders } from './request-headers.ts';
 import { responseRules } from './response-headers.ts';
+import { provenPathFor } from './token-proof.ts';
 import type { Origins } from './upstream/origins.ts';
 import { createRouteOrigins } from './upstream/route-origins.ts';
 import type { Standings } from './upstream/standing.ts';
@@ -132,6 +134,7 @@ function readyRoute(route: RouteSettings, settings: Settings, origins: Origins):
   }
   const security = securityHeaders(settings.strictTransport);
   const added = addedHeaders(route, settings.routes);
+  const provider = settings.providers.find(({ id }) => id === route.provider);
   return {
     settings: route,
     want: wantOf(
@@ -139,6 +142,8 @@ function readyRoute(route: RouteSettings, settings: Settings, origins: Origins):
       settings.providers.map(({ id }) => id),
     ),
     origins,
+    provenPath: provenPathFor(provider),
+    bodyRefusal: bodyRefusalOf(provider),
     names: requestNames(kept, added?.names),
     added,
     callLimit: route.concurrencyPerSession === null ? null : createCallLimit(route.concurrencyPerSession),

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { Answer, type AnswerEvents } from './answer.ts';
 import { BodyError, type RequestBody } from './body.ts';
+import { type BodyRefusal, longestRefusal } from './body-refusal.ts';
 import { refusesToken } from './challenges.ts';
 import type { Lane } from './dispatchers.ts';
 import type { EventBoundary } from './last-event.ts';
@@ -40,6 +41,8 @@ export interface Exchange {
     | undefined;
   /** The same for an answer that refuses what only a sign-in can mend. */
   readonly interceptsRefusal?: (status: number, rawHeaders: readonly string[]) => boolean;
+  /** The same for an answer that refuses the access token in its content. */
+  readonly bodyRefusal?: BodyRefusal | undefined;
   /** The same for the status of any other answer, asked before its fields are looked at. */
   readonly interceptsStatus?: ((status: number) => boolean) | undefined;
   readonly timeouts: ExchangeTimeouts;
@@ -67,6 +70,8 @@ export type Outcome =
   | { readonly kind: 'answered'; readonly status: number }
   /** Nothing was written; with a replayable body the exchange can be sent again. */
   | { readonly kind: 'token_refused' }
+  /** The same, where the API of the token's own provider refused it. */
+  | { readonly kind: 'grant_refused' }
   /** The same, where a proof was refused for its nonce. */
   | { readonly kind: 'nonce_wanted' }
   /** The same, but it is not to be sent again. */
@@ -136,6 +141,8 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
   #refusalBytes = -1;
   #wantsNonce = false;
   #status = 0;
+  /** Of an answer that is read before it is relayed. */
+  #kept: { readonly fields: string[]; readonly chunks: Buffer[]; length: number } | null = null;
   #isRefused = false;
 
   constructor(lane: Lane, exchange: Exchange, done: (outcome: Outcome) => void) {
@@ -197,7 +204,7 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): void {
     if (this.#settled || this.#finished) return;
-    const { relay, body, interceptsInvalidToken } = this.#exchange;
+    const { relay, interceptsInvalidToken } = this.#exchange;
     const fields = inTurn(headers);
     this.#exchange.boundary?.begin(fields);
     if (statusCode === 103) this.#answer.hint(relay.hints(fields));
@@ -221,10 +228,8 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
       this.#refusalBytes = 0;
       return;
     }
-    body.forget();
-    const head = relay.headers(statusCode, fields);
-    if (head.kind === 'ok') this.#answer.begin(statusCode, head.headers);
-    else this.#fail('upstream_invalid', new Error(head.detail));
+    if (this.#exchange.bodyRefusal?.mayBe(statusCode)) this.#kept = { fields, chunks: [], length: 0 };
+    else this.#relayHead(fields);
   }
 
   onResponseData(running: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -233,12 +238,25 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
     if (this.#refusalBytes >= 0) {
       this.#refusalBytes += chunk.length;
       if (this.#refusalBytes > maxRefusalBytes) running.abort(new Error('enough'));
+    } else if (this.#kept !== null) {
+      this.#kept.chunks.push(chunk);
+      this.#kept.length += chunk.length;
+      if (this.#kept.length > longestRefusal) this.#relayKept();
     } else if (!this.#answer.write(chunk)) running.pause();
   }
 
   onResponseEnd({ rawTrailers }: Dispatcher.DispatchController): void {
     this.#leave();
     if (this.#settled || this.#finished) return;
+    if (this.#kept !== null) {
+      const { fields, chunks } = this.#kept;
+      if (this.#exchange.bodyRefusal?.is(this.#status, fields, Buffer.concat(chunks))) {
+        this.#settle({ kind: 'grant_refused' });
+        return;
+      }
+      this.#relayKept();
+      if (this.#settled) return;
+    }
     if (this.#refusalBytes >= 0) this.#settle(this.#refusal());
     else this.#answer.end(this.#exchange.relay.trailers(latin1(rawTrailers)));
   }
@@ -265,6 +283,22 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
 
   onGone(): void {
     this.#settle(left());
+  }
+
+  #relayHead(fields: string[]): void {
+    this.#exchange.body.forget();
+    const head = this.#exchange.relay.headers(this.#status, fields);
+    if (head.kind === 'ok') this.#answer.begin(this.#status, head.headers);
+    else this.#fail('upstream_invalid', new Error(head.detail));
+  }
+
+  /** Of an answer that was read, and says nothing about the token. */
+  #relayKept(): void {
+    if (this.#kept === null) return;
+    const { fields, chunks } = this.#kept;
+    this.#kept = null;
+    this.#relayHead(fields);
+    if (!this.#settled && !this.#answer.write(Buffer.concat(chunks))) this.#controller?.pause();
   }
 
   #fail(code: UpstreamFailure | 'payload_too_large', cause: Error): void {
@@ -307,7 +341,10 @@ class Transfer implements Dispatcher.DispatchHandler, AnswerEvents {
 function mayBeSentAgain(outcome: Outcome): boolean {
   if (outcome.kind === 'failed') return outcome.stage !== 'exchanging';
   return (
-    outcome.kind === 'token_refused' || outcome.kind === 'nonce_wanted' || outcome.kind === 'intercepted'
+    outcome.kind === 'token_refused' ||
+    outcome.kind === 'grant_refused' ||
+    outcome.kind === 'nonce_wanted' ||
+    outcome.kind === 'intercepted'
   );
 }
 

@@ -3,6 +3,7 @@ import type { Provider } from '../provider/provider.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { AccessToken } from '../session/record.ts';
 import type { Session } from '../session/session.ts';
+import type { EndReason } from '../store/store.ts';
 import { createFlight, type FlightParts } from './flight.ts';
 import { tokenStanding } from './policy.ts';
 import { createStandstill, type Standstill } from './standstill.ts';
@@ -30,6 +31,11 @@ export interface Refresher {
    * a refresh; `undefined` where the refused one is too young to blame.
    */
   replace(session: Session, want: TokenWant, refused: AccessToken): Promise<TokenAnswer | undefined>;
+  /**
+   * After the API of its own provider refused a token: a newer one, or the result of a refresh. With nothing to refresh
+   * it with, that was the provider's last word on the grant.
+   */
+  refuse(session: Session, want: TokenWant, refused: AccessToken): Promise<TokenAnswer>;
   /** Whether a token that was just refused is worth replacing: it is not too young to blame, or a newer one is known. */
   isReplaceable(session: Session, want: TokenWant, refused: AccessToken): boolean;
   /** Does something while none of a session's grants is refreshed, by whatever process. */
@@ -144,14 +150,19 @@ export function createRefresher(parts: RefresherParts): Refresher {
     if (token && tokenStanding(token, now()) !== 'dead') return { kind: 'token', token, session };
     const others = Object.values(grant.tokens);
     if (others.some((other) => tokenStanding(other, now()) !== 'dead')) return { kind: 'denied' };
-    if (grant.account) {
+    return over(session, provider, 'expired');
+  }
+
+  /** A grant that gives no more tokens: the session ends, or where it is a connected account's goes on without it. */
+  async function over(session: Session, provider: string, reason: EndReason): Promise<TokenAnswer> {
+    if (session.record.grants[provider]?.account) {
       await sessions.replaceGrant(session, provider, null);
       return { kind: 'disconnected', provider };
     }
-    const ended = await sessions.end(session.id, 'expired');
+    const ended = await sessions.end(session.id, reason);
     // Somebody else may have been quicker, with another reason.
-    const reason = ended ? undefined : await sessions.endOf(session.id);
-    return { kind: 'ended', reason: reason ?? 'expired' };
+    const other = ended ? undefined : await sessions.endOf(session.id);
+    return { kind: 'ended', reason: other ?? reason };
   }
 
   /** A token from the future was received by another clock, which says nothing of its age. */
@@ -190,6 +201,18 @@ export function createRefresher(parts: RefresherParts): Refresher {
       const isBetter = (token: AccessToken | undefined): token is AccessToken =>
         isFresh(token) && token.value !== refused.value;
       return inTime(until(current.session, want, isBetter), current.session, undefined);
+    },
+    async refuse(session, asked, refused) {
+      const want = wantFor(asked, session.record);
+      const current = await sessions.reload(session);
+      if (current.kind === 'none') return { kind: 'ended', reason: current.reason };
+      const isOther = (token: AccessToken | undefined): token is AccessToken =>
+        tokenStanding(token, now()) !== 'dead' && token?.value !== refused.value;
+      const newest = tokenOf(current.session, want);
+      if (isOther(newest)) return { kind: 'token', token: newest, session: current.session };
+      return isRenewable(current.session, want)
+        ? inTime(until(current.session, want, isOther), current.session, undefined)
+        : over(current.session, want.provider, 'refused');
     },
     isReplaceable(session, asked, refused) {
       const want = wantFor(asked, session.record);
