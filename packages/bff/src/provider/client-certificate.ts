@@ -17,7 +17,19 @@ import { providerFetch } from './fetch.ts';
 export function fetchAsClient(settings: ProviderSettings, plain: CustomFetch): CustomFetch {
   const { clientCertificate, insecureAllowHttpIssuer, requestTimeout } = settings;
   if (clientCertificate === null) return plain;
-  return providerFetch(insecureAllowHttpIssuer, fetchWithCertificate(clientCertificate), requestTimeout);
+  const shown = providerFetch(
+    insecureAllowHttpIssuer,
+    fetchWithCertificate(clientCertificate),
+    requestTimeout,
+  );
+  return async (url, options) => {
+    const { protocol, origin } = new URL(url);
+    if (protocol !== 'https:') {
+      const detail = `${origin} is http, and a client certificate is shown over TLS only`;
+      throw new ProviderFetchError({ kind: 'misconfigured', detail });
+    }
+    return shown(url, options);
+  };
 }
 
 /**
@@ -27,12 +39,6 @@ export function fetchAsClient(settings: ProviderSettings, plain: CustomFetch): C
 function fetchWithCertificate({ cert, key }: CertificatePair): typeof globalThis.fetch {
   return async (target, init = {}) => {
     const url = new URL(target instanceof Request ? target.url : target);
-    if (url.protocol !== 'https:') {
-      throw new ProviderFetchError({
-        kind: 'misconfigured',
-        detail: `${url.origin} is http, and a client certificate is shown over TLS only`,
-      });
-    }
     const { method = 'GET', headers, body, signal } = init;
     const content = body ? await new Response(body).bytes() : undefined;
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
