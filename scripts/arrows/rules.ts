@@ -22,7 +22,7 @@ const bffStages: readonly (readonly string[])[] = [
   ['provider'],
   ['login', 'refresh'],
   ['proxy', 'logout', 'account'],
-  ['limits'],
+  ['limits', 'diagnostics'],
   ['coatcheck', 'endpoint'],
   ['coatcheck', 'endpoint'],
   ['plugin'],

@@ -4,8 +4,10 @@ import { createTransactions, type Transactions, transactionLife } from './login/
 import { logoutLife, revokeGrants } from './logout/logout.ts';
 import { type Audit, auditTo } from './observe/audit.ts';
 import { descriptorLimit } from './observe/descriptors.ts';
+import { createFlow, type Flow } from './observe/flow.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { systemWait } from './observe/wait.ts';
+import { watchedFetch } from './observe/watched-fetch.ts';
 import type { Settings } from './options/settings.ts';
 import { createProvider } from './provider/create.ts';
 import type { Provider } from './provider/provider.ts';
@@ -42,6 +44,8 @@ export interface Parts {
   readonly streams: Streams;
   readonly upgrades: Upgrades;
   readonly standings: Standings;
+  /** Null unless diagnostics are switched on. */
+  readonly flow: Flow | null;
   readonly audit: Audit;
   readonly background: (work: Promise<unknown>) => void;
   /** Milliseconds since the epoch. */
@@ -91,9 +95,10 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
     transaction: transactionLife / 1_000,
     logout: logoutLife,
   });
+  const flow = settings.diagnostics ? createFlow(now) : null;
   const providerParts = {
     now,
-    fetch: globalThis.fetch,
+    fetch: flow ? watchedFetch(globalThis.fetch, flow) : globalThis.fetch,
     writeLine: (level: 'info' | 'warn', line: string) => fastify.log[level](line),
   };
   const providers = new Map(settings.providers.map((one) => [one.id, createProvider(one, providerParts)]));
@@ -131,10 +136,11 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
     sessions,
     devices: createDeviceLabels(settings.keys),
     providers,
-    refresher,
+    refresher: flow ? traced(refresher, flow) : refresher,
     streams: createStreams(caps.longLived),
     upgrades: createUpgrades(fastify),
     standings: createStandings(now),
+    flow,
     audit,
     background(promise) {
       const done = promise.catch((error: unknown) =>
@@ -202,6 +208,16 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
       isClosing = true;
       await store.close();
     },
+  };
+}
+
+/** What it asks the provider is told to the session it is for. */
+function traced(refresher: Refresher, flow: Flow): Refresher {
+  return {
+    ...refresher,
+    obtain: (session, want) => flow.within(session.id, () => refresher.obtain(session, want)),
+    replace: (session, want, refused) =>
+      flow.within(session.id, () => refresher.replace(session, want, refused)),
   };
 }
 

@@ -6,6 +6,8 @@ import { publishKeys } from './account/jwks.ts';
 import { extendSession, listProviders, showSession } from './account/session.ts';
 import { endOtherSessions, endSession, listSessions } from './account/sessions.ts';
 import { type Coatcheck, createCoatcheck } from './coatcheck.ts';
+import { showDiagnostics } from './diagnostics/diagnostics.ts';
+import { followFlow } from './diagnostics/flow-hook.ts';
 import { addEndpoint, readSmallBodies } from './endpoint.ts';
 import { shedLoad } from './limits/load-shedding.ts';
 import { limitRates } from './limits/rate-limits.ts';
@@ -109,6 +111,7 @@ async function ownRoutes(fastify: FastifyInstance, { parts }: Coatcheck): Promis
   const guarded = [guardHook(settings, audit)];
   const limited = await limitRates(fastify, parts);
   readSmallBodies(fastify);
+  if (parts.flow) followFlow(fastify, parts, parts.flow);
   fastify.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
@@ -214,6 +217,16 @@ async function ownRoutes(fastify: FastifyInstance, { parts }: Coatcheck): Promis
     limited('session'),
     guarded,
   );
+  const { flow } = parts;
+  if (flow) {
+    addEndpoint(
+      fastify,
+      paths.diagnostics,
+      { GET: (request, reply) => showDiagnostics(parts, flow, request, reply) },
+      limited('session'),
+      guarded,
+    );
+  }
   for (const provider of settings.providers) {
     addEndpoint(
       fastify,

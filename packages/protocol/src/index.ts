@@ -1,6 +1,14 @@
 export { type ChannelMessage, channelName } from './channel.ts';
 export { closeCodes } from './close-codes.ts';
 export { type CookieNames, cookieNames, defaultCookieName } from './cookies.ts';
+export {
+  type DiagnosticsView,
+  type FlowKind,
+  type FlowParty,
+  type FlowStep,
+  flowKinds,
+  type HeldToken,
+} from './diagnostics.ts';
 export { type SessionEvent, sessionEventTypes } from './events.ts';
 export { headerNames, requestedWithValue } from './headers.ts';
 export { defaultBasePath, managementPaths, type Paths, pathsUnder } from './paths.ts';

@@ -20,6 +20,7 @@ export function pathsUnder(basePath: string = defaultBasePath) {
     jwks: `${basePath}/jwks`,
     sessions: `${basePath}/sessions`,
     events: `${basePath}/events`,
+    diagnostics: `${basePath}/diagnostics`,
     backchannelLogout: `${basePath}/backchannel-logout`,
     frontchannelLogout: `${basePath}/frontchannel-logout`,
   } as const;

@@ -62,6 +62,7 @@ export function createProviderLink(world: World, host: Host, client: StoreClient
     exchange: notSimulated,
     endSessionUrl: notSimulated,
     readLogoutToken: notSimulated,
+    signatureOf: async () => 'unknown',
     knownEndSessionOrigin: () => null,
     prepare: async () => undefined,
     isReady: () => true,

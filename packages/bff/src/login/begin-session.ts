@@ -36,7 +36,7 @@ export function recordOf(
         tokens,
         asked,
         provider?.resources[0] ?? '',
-        provider?.logout.hint === 'id_token_hint',
+        provider?.logout.hint === 'id_token_hint' || settings.diagnostics,
       ),
     },
   };

@@ -224,6 +224,13 @@ export const optionsSchema = Type.Object(
         strict,
       ),
     ),
+    diagnostics: Type.Optional(
+      Type.Boolean({
+        description:
+          'For learning: serve what is in the tokens of a session, and the flow that brought them, to its owner. Never an encoded token.',
+        default: false,
+      }),
+    ),
     trustedProxies: Type.Optional(
       Type.Array(Type.String(), { description: 'Addresses or CIDR ranges of the proxies in front of us.' }),
     ),

@@ -95,6 +95,7 @@ export interface Settings {
   readonly providers: readonly ProviderSettings[];
   readonly routes: readonly RouteSettings[];
   readonly requireHeader: boolean;
+  readonly diagnostics: boolean;
   readonly trustedProxies: readonly string[];
   readonly limits: LimitSettings;
 }
@@ -144,6 +145,7 @@ export function parseOptions(input: unknown): Settings {
     ),
     routes: (options.routes ?? []).map((one) => routeSettings(one, options.routes ?? [], firstProvider)),
     requireHeader: options.guard?.requireHeader ?? false,
+    diagnostics: options.diagnostics ?? false,
     trustedProxies: options.trustedProxies ?? [],
     limits: limitSettings(options.limits),
   };

@@ -85,6 +85,8 @@ export function createOAuth2Provider(settings: ProviderSettings, { now, fetch }:
       };
     },
     readLogoutToken: async () => ({ kind: 'invalid', detail: 'this provider sends no logout tokens' }),
+    // Its tokens are its own affair (RFC 6749 §1.4).
+    signatureOf: async () => 'unknown',
     knownEndSessionOrigin() {
       const endpoint = settings.endpoints.endSession;
       return endpoint === undefined ? null : new URL(endpoint).origin;

@@ -127,6 +127,12 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
       const { clientId } = settings;
       return readLogoutToken(inside.token, { issuer, clientId, ...signing, now: now(), tolerance });
     },
+    async signatureOf(token) {
+      const keys = metadata.keys();
+      if (keys === undefined) return 'unknown';
+      const fault = await signatureFault(token, keys.find, asymmetric);
+      return fault === null ? 'valid' : fault.kind === 'invalid' ? 'invalid' : 'unknown';
+    },
     knownEndSessionOrigin() {
       const endpoint = metadata.loaded()?.serverMetadata().end_session_endpoint;
       return endpoint === undefined ? null : new URL(endpoint).origin;
@@ -137,6 +143,11 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
     isReady: () => metadata.loaded() !== undefined,
   };
 }
+
+/** What keys that are published can sign with (RFC 7518 §3.1, RFC 8037 §3.1). */
+const asymmetric = ['RS', 'PS', 'ES']
+  .flatMap((kind) => ['256', '384', '512'].map((bits) => kind + bits))
+  .concat('EdDSA');
 
 /** A grant from before DPoP was required: it cannot be made safe any more, only a new sign-in can. */
 const unbound: Outcome<TokenSet> = {

@@ -99,6 +99,8 @@ export interface Provider {
   endSessionUrl(parameters: Readonly<Record<string, string>>): Promise<Outcome<URL | null>>;
   /** Checks a back-channel logout token of this provider. */
   readLogoutToken(token: string): Promise<LogoutTokenResult>;
+  /** Whether a JWT of this provider has a good signature, whatever it is for. */
+  signatureOf(token: string): Promise<'valid' | 'invalid' | 'unknown'>;
   /** Origin of the end-session endpoint if it is known by now, for the `form-action` of our pages. */
   knownEndSessionOrigin(): string | null;
   /** Loads the metadata ahead of its first use. */

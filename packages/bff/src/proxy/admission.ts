@@ -1,6 +1,7 @@
 import { headerNames, type SignedOutReason } from '@coatcheck/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Audit } from '../observe/audit.ts';
+import type { Flow } from '../observe/flow.ts';
 import type { HexIds } from '../observe/trace-ids.ts';
 import { deniedBy } from '../options/access.ts';
 import type { Settings } from '../options/settings.ts';
@@ -29,6 +30,8 @@ export interface ForwardParts {
   readonly sessions: SessionManager;
   readonly refresher: Refresher;
   readonly streams: Streams;
+  /** Null unless diagnostics are switched on. */
+  readonly flow: Flow | null;
   readonly audit: Audit;
   readonly background: (work: Promise<unknown>) => void;
   readonly forwardedFor: ForwardedFor;

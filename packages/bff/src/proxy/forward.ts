@@ -23,6 +23,7 @@ import { remedyFor } from './remedies.ts';
 import { earlyHints, responseHeaders, responseTrailers } from './response-headers.ts';
 import { type Finish, type Outcome, send } from './send.ts';
 import { watchSession } from './session-watch.ts';
+import { tellOfAnswer, tellOfCall } from './told-flow.ts';
 import { callsHeld, type Origin, streamsHeld } from './upstream/origins.ts';
 import { isRetriable, isUnconnected, verdictOf, verdictOfEnd } from './upstream/retry.ts';
 
@@ -195,6 +196,7 @@ function attempt(delivery: Delivery): void {
   const key = keyOf(token, session, route.want.provider);
   const context = responseContext(call, origin, token);
   const isFirst = delivery.sent === 0;
+  if (parts.flow && session) tellOfCall(parts.flow, session.id, call, origin, headers);
   const timeout = isFirst ? settings.timeout : Math.max(1, delivery.deadline - parts.now());
   const { upstream, breaker } = origin;
   const tell = breaker?.enter(parts.now());
@@ -228,6 +230,7 @@ function attempt(delivery: Delivery): void {
       relay: {
         headers(status, rawHeaders) {
           tell?.(verdictOf(status), parts.now());
+          if (parts.flow && session) tellOfAnswer(parts.flow, session.id, status);
           const answer = responseHeaders(status, rawHeaders, route.rules, context);
           if (answer.kind === 'ok') reply.hijack();
           if (answer.kind === 'ok' && answer.tokenEchoed) {
