@@ -37,4 +37,20 @@ export const logoutJourneys: readonly Journey[] = [
       expect(await stage.session(other)).toMatchObject({ authenticated: true });
     },
   },
+  {
+    name: 'hears of a sign-out at the server by the front channel, in a frame that gets no cookie',
+    isOffered: ({ frontchannelLogout }) => frontchannelLogout,
+    async make(stage) {
+      const { bff } = stage;
+      const { jar, person } = await stage.signIn();
+      const { jar: other } = await stage.signIn();
+      await person.signOut(`${stage.front.origin}${await stage.pathOf('end_session_endpoint')}`);
+      const [frame] = person.frames;
+      expect(new URL(frame ?? '').pathname).toBe(bff.paths.frontchannelLogout);
+      const headers = { 'sec-fetch-dest': 'iframe' };
+      expect((await bff.jar().navigate(frame ?? '', { site: 'cross-site', headers })).status).toBe(200);
+      expect(await stage.session(jar)).toMatchObject({ authenticated: false });
+      expect(await stage.session(other)).toMatchObject({ authenticated: true });
+    },
+  },
 ];

@@ -25,6 +25,20 @@ export function formsIn(html: string, pageUrl: string): Form[] {
   });
 }
 
+/** What a page opens in frames. Absolute URLs, as far as they are written so. */
+export function framesIn(html: string): string[] {
+  return [...html.matchAll(/<iframe\b([^>]*)>/gi)].flatMap(
+    ([, tag = '']) => attributesOf(tag).get('src') ?? [],
+  );
+}
+
+/** Where a page goes on by itself. */
+export function refreshIn(html: string): string | undefined {
+  const tags = [...html.matchAll(/<meta\b([^>]*)>/gi)].map(([, tag = '']) => attributesOf(tag));
+  const refresh = tags.find((meta) => meta.get('http-equiv')?.toLowerCase() === 'refresh');
+  return /^\s*\d+\s*;\s*url=(.+)$/i.exec(refresh?.get('content') ?? '')?.[1];
+}
+
 function attributesOf(tag: string): Map<string, string> {
   const found = tag.matchAll(/([\w-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g);
   return new Map(

@@ -5,6 +5,8 @@ import { type Form, formsIn } from './forms.ts';
 export interface Person {
   /** How often the server asked for the password. */
   readonly passwordsTyped: number;
+  /** What the server's pages had opened in frames, in the order in which they were seen; nothing is loaded. */
+  readonly frames: readonly string[];
   /** Opens an authorization URL and signs in. @returns the callback, not opened yet */
   signIn(authorizationUrl: string): Promise<string>;
   /** Opens an end-session URL and confirms. @returns where the browser is sent, or the HTML of the last page */

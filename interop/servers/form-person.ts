@@ -17,6 +17,7 @@ export function createPerson(
     get passwordsTyped() {
       return passwordsTyped;
     },
+    frames: [],
     async signIn(authorizationUrl) {
       const end = await walk(jar, authorizationUrl, counting);
       if ('left' in end) return end.left;

@@ -23,6 +23,7 @@ export function glewlwydPerson(origin: string, clientId: string): Person {
     get passwordsTyped() {
       return passwordsTyped;
     },
+    frames: [],
     async signIn(authorizationUrl) {
       const asked = await jar.navigate(authorizationUrl, { site: 'cross-site' });
       const page = new URL(asked.location ?? '');

@@ -18,7 +18,7 @@ const offers: Offers = {
   rpInitiatedLogout: true,
   // Its logout tokens have no `exp`, which the standard requires: they are refused.
   backchannelLogout: false,
-  frontchannelLogout: false,
+  frontchannelLogout: true,
   keyRotation: true,
 };
 
@@ -82,6 +82,8 @@ async function start(accessToken: 'opaque' | 'jwt', { origin, client }: Place): 
     post_logout_redirect_uris: [client.postLogoutRedirectUri],
     backchannel_logout_uri: client.backchannelLogoutUri,
     backchannel_logout_session_required: true,
+    frontchannel_logout_uri: client.frontchannelLogoutUri,
+    frontchannel_logout_session_required: true,
   });
   return {
     version: hydraProgram.release,

@@ -1,3 +1,4 @@
+import { framesIn, refreshIn } from '../../person/forms.ts';
 import { browserAt, type Person, walk } from '../../person/person.ts';
 import { credentials } from '../server.ts';
 
@@ -14,6 +15,7 @@ export const pages = {
 /** Somebody at Hydra, and the program that signs them in, by its administration API. */
 export function hydraPerson(origin: string, administration: string): Person {
   const jar = browserAt(origin);
+  const frames: string[] = [];
   let passwordsTyped = 0;
 
   async function ask(method: 'GET' | 'PUT', path: string, body?: unknown): Promise<Record<string, unknown>> {
@@ -50,9 +52,11 @@ export function hydraPerson(origin: string, administration: string): Person {
     let next = start;
     for (let step = 0; step < 10; step += 1) {
       const end = await walk(jar, next, () => undefined);
-      if ('page' in end) return end.page;
-      const page = new URL(end.left);
-      if (page.origin !== app || page.href.startsWith(pages.signedOut)) return end.left;
+      if ('page' in end) frames.push(...framesIn(end.page));
+      const left = 'page' in end ? refreshIn(end.page) : end.left;
+      if (left === undefined) return 'page' in end ? end.page : '';
+      const page = new URL(left);
+      if (page.origin !== app || page.href.startsWith(pages.signedOut)) return left;
       next = await play(page);
     }
     throw new Error(`the way from ${new URL(start).pathname} has no end`);
@@ -62,6 +66,7 @@ export function hydraPerson(origin: string, administration: string): Person {
     get passwordsTyped() {
       return passwordsTyped;
     },
+    frames,
     signIn: follow,
     signOut: follow,
   };
