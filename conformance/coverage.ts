@@ -244,7 +244,7 @@ export const coverage = {
   'BFF-ADV-07': here,
   'BFF-ADV-08': here,
   'BFF-ADV-09': here,
-  'BFF-ADV-10': later('D'),
+  'BFF-ADV-10': here,
   'BFF-ADV-11': later('D'),
   'BFF-ADV-12': later('D'),
 

@@ -2,6 +2,7 @@ import type { CustomFetch } from 'openid-client';
 import { isLoopback } from '../options/loopback.ts';
 import type { ProviderSettings } from '../options/provider/provider.ts';
 import { failureOf, type Outcome, ProviderFetchError } from './failure.ts';
+import { fapi2Fault, underFapi2 } from './fapi2.ts';
 import type { Loaded } from './kept-document.ts';
 import { lifetimeOf } from './lifetime.ts';
 
@@ -51,8 +52,9 @@ export async function loadMetadata(
     const said = membersOf(await answer.text());
     if (!said) throw misconfigured(`${url} is no JSON object; is the issuer right?`);
     checkIssuer(settings, url, said.issuer);
-    const members = { ...said, ...configuredEndpoints(settings) };
-    checkEndpoints(settings, members);
+    const whole = { ...said, ...configuredEndpoints(settings) };
+    checkEndpoints(settings, whole);
+    const members = underProfile(settings, whole);
     const document = { text: JSON.stringify(members), members };
     return { ok: true, value: { value: document, lifetime: lifetimeOf(answer.headers, now()) } };
   } catch (error) {
@@ -108,6 +110,17 @@ function checkEndpoints(settings: ProviderSettings, members: Readonly<Record<str
       throw misconfigured(`its ${name} is not https: ${place.protocol}//${place.host}`);
     }
   }
+}
+
+/** What is left of the metadata under the security profile of the options. */
+function underProfile(
+  settings: ProviderSettings,
+  members: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  if (settings.securityProfile === null) return members;
+  const fault = fapi2Fault(members, settings);
+  if (fault !== null) throw misconfigured(`securityProfile is fapi2, but ${fault}`);
+  return underFapi2(members);
 }
 
 function misconfigured(detail: string): ProviderFetchError {

@@ -36,12 +36,20 @@ import {
   requestObjectProblems,
   requestObjectSettings,
 } from './request-objects.ts';
-import { type TokenSettings, tokenMembers, tokenSettings } from './tokens.ts';
+import {
+  hardened,
+  type SecuritySettings,
+  securityMembers,
+  securityProblems,
+  securitySettings,
+} from './security.ts';
+import { type TokenSettings, tokenMembers, tokenProblems, tokenSettings } from './tokens.ts';
 
 /** A provider's options, one file for each concern. */
 export const providerSchema = Type.Object(
   {
     ...identityMembers,
+    ...securityMembers,
     ...endpointMembers,
     ...organizationMembers,
     ...clientAuthenticationMembers,
@@ -60,6 +68,7 @@ export type ProviderInput = Static<typeof providerSchema>;
 /** A provider's options with defaults filled in; durations in milliseconds. */
 export interface ProviderSettings
   extends IdentitySettings,
+    SecuritySettings,
     EndpointSettings,
     OrganizationSettings,
     ClientAuthenticationSettings,
@@ -87,8 +96,9 @@ export interface SharedSettings {
 
 export function providerSettings(input: ProviderInput, shared: SharedSettings): ProviderSettings {
   const identity = identitySettings(input);
-  return {
+  const settings = {
     ...identity,
+    ...securitySettings(input),
     ...endpointSettings(identity.profile, input.endpoints),
     ...organizationSettings(input),
     ...clientAuthenticationSettings(input),
@@ -100,6 +110,7 @@ export function providerSettings(input: ProviderInput, shared: SharedSettings): 
     ...logoutSettings(input),
     ...shared,
   };
+  return hardened(settings, input.dpop);
 }
 
 /**
@@ -115,11 +126,13 @@ export function providerProblems(
 ): ConfigProblem[] {
   return [
     ...identityProblems(input, at),
+    ...securityProblems(input, at),
     ...endpointProblems(input, at),
     ...organizationProblems(input, at),
     ...clientAuthenticationProblems(input, at, options.clientKeys),
     ...authorizationProblems(input, at),
     ...requestObjectProblems(input, at, options.clientKeys),
+    ...tokenProblems(input, at),
     ...encryptionProblems(input, at, options.decryptionKeys),
   ];
 }

@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
-import { type ProfileName, profileOf } from '../../profiles/profiles.ts';
+import { isProfileName, type ProfileName, profileOf } from '../../profiles/profiles.ts';
 import { durationOption, durationPattern, parseDuration } from '../duration.ts';
+import { record } from '../input.ts';
+import type { ConfigProblem } from '../problems.ts';
 
 /** What is accepted from the token endpoint. */
 export const tokenMembers = {
@@ -60,4 +62,12 @@ export function tokenSettings(input: {
         ? profileOf(input.profile).tokenLifetime
         : parseDuration(input.defaultTokenLifetime),
   };
+}
+
+export function tokenProblems(input: unknown, at: string): ConfigProblem[] {
+  const { dpop = 'never', profile } = record(input);
+  const { protocol } = profileOf(isProfileName(profile) ? profile : undefined);
+  if (dpop === 'never' || protocol === 'openid') return [];
+  const problem = `is ${String(dpop)}, but the servers of this profile do not know DPoP.`;
+  return [{ key: `${at}.dpop`, problem, fix: 'Remove it.' }];
 }
