@@ -1,14 +1,6 @@
 import { CompactEncrypt, importJWK } from 'jose';
 import { keysOfClient } from './client-keys.ts';
-import type { Client } from './settings.ts';
-
-/** How a JWT is encrypted for the client (RFC 7518 §4, §5). */
-export interface Encryption {
-  /** Key management: `RSA-OAEP-256`, `ECDH-ES+A128KW`, … */
-  alg: string;
-  /** Content: `A256GCM`, … */
-  enc: string;
-}
+import type { Client, Encryption } from './settings.ts';
 
 /**
  * Puts a signed JWT into a JWE for the client (RFC 7519 §5.2): nested, for the first key of its set that is for

@@ -7,7 +7,6 @@ export {
   type Occasion,
   withMembers,
 } from './changes.ts';
-export type { Encryption } from './encryption.ts';
 export { forge } from './forge.ts';
 export type { Grant, Issued, IssuedKind } from './grants.ts';
 export type { JwtDraft, Signature } from './jwt.ts';
@@ -22,6 +21,7 @@ export {
 export {
   type Client,
   type ClientAuthenticationMethod,
+  type Encryption,
   formPassword,
   type Settings,
   type SigningAlgorithm,

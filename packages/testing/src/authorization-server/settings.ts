@@ -1,5 +1,4 @@
 import type { JWK } from 'jose';
-import type { Encryption } from './encryption.ts';
 
 /** A person who can sign in. Further members are claims. */
 export interface User {
@@ -26,6 +25,14 @@ export interface Client {
   jwksUri?: string;
   /** Certificate (PEM) for the `tls_…` methods. */
   certificate?: string;
+}
+
+/** How a JWT is encrypted for the client (RFC 7518 §4, §5). */
+export interface Encryption {
+  /** Key management: `RSA-OAEP-256`, `ECDH-ES+A128KW`, … */
+  alg: string;
+  /** Content: `A256GCM`, … */
+  enc: string;
 }
 
 export type ClientAuthenticationMethod =
