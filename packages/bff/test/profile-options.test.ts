@@ -154,3 +154,21 @@ describe('organizations', () => {
     expect(Object.keys(problemsOf(provider))).toEqual(['providers[0].tenants', 'providers[0].hostedDomains']);
   });
 });
+
+describe('a signed client secret', () => {
+  const key = { teamId: 'T', keyId: 'K', privateKey: 'no key' };
+
+  it('takes the place of a plain one at Apple', () => {
+    expect(problemsOf({ profile: 'apple', clientSecret: undefined })).toEqual({
+      'providers[0].clientSecretKey':
+        'is missing. Write teamId, keyId and privateKey; the client secret is made from them.',
+    });
+    expect(Object.keys(problemsOf({ profile: 'apple', clientSecretKey: key }))).toEqual([
+      'providers[0].clientSecret',
+      'providers[0].clientSecretKey.privateKey',
+    ]);
+    expect(Object.keys(problemsOf({ profile: 'google', clientSecretKey: key }))).toEqual([
+      'providers[0].clientSecretKey',
+    ]);
+  });
+});

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ResponseMode } from '../options/provider/authorization.ts';
 import { formText, readForm, readQuery } from '../web/query.ts';
 
-const names = ['code', 'state', 'iss', 'error', 'access_token', 'id_token', 'response'] as const;
+const names = ['code', 'state', 'iss', 'error', 'user', 'access_token', 'id_token', 'response'] as const;
 
 /** What a provider sends back through the browser (RFC 6749 §4.1.2). Nothing of it is believed yet. */
 export interface AuthorizationAnswer {
@@ -41,7 +41,8 @@ export function answerFault(answer: AuthorizationAnswer, mode: ResponseMode): st
 /** The answer as a URL with a query, for whoever checks it. @param redirectUri where it came to */
 export function answerUrl(redirectUri: string, answer: AuthorizationAnswer, mode: ResponseMode): URL {
   const url = new URL(redirectUri);
-  const wanted = mode === 'jwt' ? (['response'] as const) : (['code', 'state', 'iss', 'error'] as const);
+  const wanted =
+    mode === 'jwt' ? (['response'] as const) : (['code', 'state', 'iss', 'error', 'user'] as const);
   for (const name of wanted) {
     const value = answer.parameters[name];
     if (value) url.searchParams.set(name, value);

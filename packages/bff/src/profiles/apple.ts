@@ -1,5 +1,5 @@
 import { claimsIn, isTrue, oidc } from './oidc.ts';
-import { knownClaims, type Profile } from './profile.ts';
+import { type Claims, knownClaims, member, type Profile } from './profile.ts';
 
 /**
  * Sign in with Apple. The client secret is a short JWT that a key signs. With name or e-mail asked for, the answer
@@ -11,8 +11,10 @@ export const apple: Profile = {
   label: 'Apple',
   issuer: 'https://appleid.apple.com',
   scopes: ['openid', 'name', 'email'],
-  authorizationParameters: {},
   clientAuthentication: 'client_secret_post',
+  signsClientSecret: true,
+  responseMode: 'form_post',
+  answerClaims: namesIn,
   logout: { atProvider: false, hint: 'none', revoke: true },
   tokenLifetime: 3_600_000,
   person(answers) {
@@ -20,3 +22,19 @@ export const apple: Profile = {
     return knownClaims({ ...claims, email_verified: isTrue(claims, 'email_verified') });
   },
 };
+
+/** The e-mail address in it is left out: the one in the ID token is signed. */
+function namesIn(user: string): Claims {
+  try {
+    const name = member(JSON.parse(user), 'name');
+    const [given, family] = ['firstName', 'lastName'].map((part) => text(member(name, part)));
+    const whole = [given, family].filter((part) => part !== '').join(' ');
+    return knownClaims({ given_name: given, family_name: family, name: whole });
+  } catch {
+    return {};
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 255) : '';
+}

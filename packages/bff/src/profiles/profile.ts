@@ -81,6 +81,11 @@ export interface Profile {
   /** Fixed parameters of the authorization request. */
   readonly authorizationParameters: Readonly<Record<string, string>>;
   readonly clientAuthentication: 'client_secret_basic' | 'client_secret_post';
+  /** Whether the client secret is a short JWT that the client signs itself. */
+  readonly signsClientSecret: boolean;
+  readonly responseMode: 'query' | 'form_post';
+  /** Claims that come with the authorization response, in a parameter `user`. Nobody signed them. */
+  readonly answerClaims: ((user: string) => Claims) | null;
   readonly logout: {
     readonly atProvider: boolean;
     readonly hint: 'none' | 'logout_hint' | 'id_token_hint';

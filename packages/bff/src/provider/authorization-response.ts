@@ -38,13 +38,16 @@ export async function redeemCode(
     resource === undefined ? {} : { resource },
     proof ? { DPoP: proof.handle } : {},
   );
-  return signInFrom(config, settings, response, checks, proof, now());
+  const user = callback.searchParams.get('user');
+  const said = user === null ? {} : (settings.profile.answerClaims?.(user) ?? {});
+  return signInFrom(config, settings, response, said, checks, proof, now());
 }
 
 async function signInFrom(
   config: client.Configuration,
   settings: ProviderSettings,
   response: TokenResponse,
+  said: Claims,
   checks: ExchangeChecks,
   proof: DpopProof | null,
   now: number,
@@ -83,7 +86,7 @@ async function signInFrom(
       issuer: String(claims.iss),
       subject,
       tokens,
-      claims: claimsOf(settings, { claims: { ...more, ...claims } }),
+      claims: claimsOf(settings, { claims: { ...said, ...more, ...claims } }),
     },
   };
 }

@@ -1,15 +1,23 @@
+import { SignJWT } from 'jose';
 import * as client from 'openid-client';
+import type { ClientSecretKey } from '../options/provider/client-secret-key.ts';
 import type { ProviderSettings } from '../options/provider/provider.ts';
 import { signingKey } from './client-keys.ts';
 
-type AuthenticationSettings = Pick<ProviderSettings, 'clientAuthentication' | 'clientSecret' | 'clientKeys'>;
+type AuthenticationSettings = Pick<
+  ProviderSettings,
+  'clientAuthentication' | 'clientId' | 'clientSecret' | 'clientSecretKey' | 'issuerName' | 'clientKeys'
+>;
 
 /**
  * How this client proves who it is at the token endpoint and its like: PAR, revocation, introspection (RFC 6749 §2.3,
  * OpenID Connect Core §9). Always by one method, which the options have checked.
+ *
+ * @param now milliseconds since the epoch
  */
-export function clientAuthentication(settings: AuthenticationSettings): client.ClientAuth {
+export function clientAuthentication(settings: AuthenticationSettings, now: () => number): client.ClientAuth {
   const secret = settings.clientSecret ?? undefined;
+  if (settings.clientSecretKey !== null) return signedSecret(settings, settings.clientSecretKey, now);
   switch (settings.clientAuthentication) {
     case 'client_secret_basic':
       return client.ClientSecretBasic(secret);
@@ -44,5 +52,30 @@ function privateKeyJwt({ clientKeys }: AuthenticationSettings): client.ClientAut
       },
     );
     return sign(server, metadata, body, headers);
+  };
+}
+
+/** Of a signed secret, which is made for one request. Seconds. */
+const secretLife = 300;
+
+/** A client secret that the client signs itself (Apple, "Creating a client secret"). */
+function signedSecret(
+  { clientId, issuerName }: AuthenticationSettings,
+  { teamId, keyId, privateKey }: ClientSecretKey,
+  now: () => number,
+): client.ClientAuth {
+  return async (_server, _metadata, body) => {
+    const seconds = Math.floor(now() / 1_000);
+    const secret = await new SignJWT({
+      iss: teamId,
+      sub: clientId,
+      aud: issuerName,
+      iat: seconds,
+      exp: seconds + secretLife,
+    })
+      .setProtectedHeader({ alg: 'ES256', kid: keyId })
+      .sign(privateKey);
+    body.set('client_id', clientId);
+    body.set('client_secret', secret);
   };
 }

@@ -48,7 +48,7 @@ export async function configure(parts: ConfigurationParts, checked: boolean): Pr
     new URL(metadataUrl(settings)),
     settings.clientId,
     clientMetadata(settings),
-    clientAuthentication(settings),
+    clientAuthentication(settings, now),
     {
       algorithm: 'oidc',
       [client.customFetch]: async () => jsonResponse(document.text),

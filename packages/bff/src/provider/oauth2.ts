@@ -21,7 +21,7 @@ import { tokenSet } from './token-set.ts';
 export function createOAuth2Provider(settings: ProviderSettings, { now, fetch }: ProviderParts): Provider {
   const bounded = providerFetch(settings.insecureAllowHttpIssuer, fetch, settings.requestTimeout);
   const asClient = fetchAsClient(settings, bounded);
-  const config = configurationOf(settings, standardAnswers(asClient, settings));
+  const config = configurationOf(settings, standardAnswers(asClient, settings), now);
 
   async function trying<T>(use: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
     try {
@@ -96,7 +96,11 @@ export function createOAuth2Provider(settings: ProviderSettings, { now, fetch }:
   };
 }
 
-function configurationOf(settings: ProviderSettings, fetch: client.CustomFetch): client.Configuration {
+function configurationOf(
+  settings: ProviderSettings,
+  fetch: client.CustomFetch,
+  now: () => number,
+): client.Configuration {
   const { authorization, token, revocation, endSession } = settings.endpoints;
   const config = new client.Configuration(
     {
@@ -108,7 +112,7 @@ function configurationOf(settings: ProviderSettings, fetch: client.CustomFetch):
     },
     settings.clientId,
     {},
-    clientAuthentication(settings),
+    clientAuthentication(settings, now),
   );
   config.timeout = undefined;
   config[client.customFetch] = fetch;

@@ -30,8 +30,8 @@ export const authorizationMembers = {
   ),
   responseMode: Type.Optional(
     Type.Union([Type.Literal('query'), Type.Literal('form_post'), Type.Literal('jwt')], {
-      description: 'How the answer comes back: in the URL, as a form post, or signed (JARM) in the URL.',
-      default: 'query',
+      description:
+        "How the answer comes back: in the URL, as a form post, or signed (JARM) in the URL. Default: the profile's, else query.",
     }),
   ),
   authorizationDetails: Type.Optional(
@@ -92,7 +92,7 @@ export function authorizationSettings(input: {
     requiredScopes: input.requiredScopes ?? [],
     consents: input.consents ?? {},
     pushedAuthorizationRequests: input.pushedAuthorizationRequests ?? 'when-offered',
-    responseMode: input.responseMode ?? 'query',
+    responseMode: input.responseMode ?? profile.responseMode,
     authorizationDetails: input.authorizationDetails ? JSON.stringify(input.authorizationDetails) : null,
     claims: input.claims ? JSON.stringify(input.claims) : null,
     authorizationParameters: { ...profile.authorizationParameters, ...input.authorizationParameters },

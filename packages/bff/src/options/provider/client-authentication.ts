@@ -80,7 +80,9 @@ export function clientAuthenticationProblems(
   clientKeys: unknown,
 ): ConfigProblem[] {
   const { profile, clientSecret, clientCertificate, insecurePublicClient, ...written } = record(input);
-  const { clientAuthentication: fallback } = profileOf(isProfileName(profile) ? profile : undefined);
+  const { clientAuthentication: fallback, signsClientSecret } = profileOf(
+    isProfileName(profile) ? profile : undefined,
+  );
   const { clientAuthentication: method = fallback } = written;
   if (typeof method !== 'string') return [];
   const problems: ConfigProblem[] = [];
@@ -88,7 +90,7 @@ export function clientAuthenticationProblems(
     problems.push({ key: `${at}.${name}`, problem, fix });
   };
   const usesSecret = method.startsWith('client_secret_');
-  if (usesSecret && clientSecret === undefined) {
+  if (usesSecret && clientSecret === undefined && !signsClientSecret) {
     add('clientSecret', 'is missing.', `Write it, or choose another clientAuthentication than ${method}.`);
   }
   if (!usesSecret && clientSecret !== undefined) {

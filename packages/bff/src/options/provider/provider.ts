@@ -15,6 +15,12 @@ import {
   clientAuthenticationSettings,
 } from './client-authentication.ts';
 import {
+  type ClientSecretKeySettings,
+  clientSecretKeyMembers,
+  clientSecretKeyProblems,
+  clientSecretKeySettings,
+} from './client-secret-key.ts';
+import {
   type EncryptionSettings,
   encryptionMembers,
   encryptionProblems,
@@ -53,6 +59,7 @@ export const providerSchema = Type.Object(
     ...endpointMembers,
     ...organizationMembers,
     ...clientAuthenticationMembers,
+    ...clientSecretKeyMembers,
     ...authorizationMembers,
     ...requestObjectMembers,
     ...tokenMembers,
@@ -72,6 +79,7 @@ export interface ProviderSettings
     EndpointSettings,
     OrganizationSettings,
     ClientAuthenticationSettings,
+    ClientSecretKeySettings,
     AuthorizationSettings,
     RequestObjectSettings,
     TokenSettings,
@@ -102,6 +110,7 @@ export function providerSettings(input: ProviderInput, shared: SharedSettings): 
     ...endpointSettings(identity.profile, input.endpoints),
     ...organizationSettings(input),
     ...clientAuthenticationSettings(input),
+    ...clientSecretKeySettings(input),
     ...authorizationSettings(input),
     ...requestObjectSettings(input),
     ...tokenSettings(input),
@@ -130,6 +139,7 @@ export function providerProblems(
     ...endpointProblems(input, at),
     ...organizationProblems(input, at),
     ...clientAuthenticationProblems(input, at, options.clientKeys),
+    ...clientSecretKeyProblems(input, at),
     ...authorizationProblems(input, at),
     ...requestObjectProblems(input, at, options.clientKeys),
     ...tokenProblems(input, at),
