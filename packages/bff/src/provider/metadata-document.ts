@@ -117,7 +117,7 @@ function underProfile(
   settings: ProviderSettings,
   members: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  if (settings.securityProfile === null) return members;
+  if (settings.securityProfile === 'none') return members;
   const fault = fapi2Fault(members, settings);
   if (fault !== null) throw misconfigured(`securityProfile is fapi2, but ${fault}`);
   return underFapi2(members);

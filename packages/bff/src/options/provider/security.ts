@@ -9,28 +9,28 @@ import type { TokenSettings } from './tokens.ts';
 /** How much of the protocol's latitude is left. */
 export const securityMembers = {
   securityProfile: Type.Optional(
-    Type.Literal('fapi2', {
+    Type.Union([Type.Literal('none'), Type.Literal('fapi2')], {
       description:
-        'FAPI 2.0 Security Profile: pushed requests, S256, iss in the answer, tokens bound to a key or certificate, private_key_jwt or mTLS, PS256, ES256 or EdDSA. What contradicts it, here or in the metadata, is refused.',
+        'fapi2: the FAPI 2.0 Security Profile: pushed requests, S256, iss in the answer, tokens bound to a key or certificate, private_key_jwt or mTLS, PS256, ES256 or EdDSA. What contradicts it, here or in the metadata, is refused.',
+      default: 'none',
     }),
   ),
 };
 
 export interface SecuritySettings {
-  /** Null: as the other options say. */
-  readonly securityProfile: 'fapi2' | null;
+  /** `none`: as the other options say. */
+  readonly securityProfile: 'none' | 'fapi2';
 }
 
-export function securitySettings(input: { readonly securityProfile?: 'fapi2' }): SecuritySettings {
-  return { securityProfile: input.securityProfile ?? null };
+export function securitySettings(input: Partial<SecuritySettings>): SecuritySettings {
+  return { securityProfile: input.securityProfile ?? 'none' };
 }
 
 /** What may sign (FAPI 2.0 Security Profile §5.4.1). Ed25519 has two names. */
 export const fapi2Algorithms: ReadonlySet<string> = new Set(['PS256', 'ES256', 'EdDSA', 'Ed25519']);
 
 /** What the profile says in place of the defaults. */
-interface Hardened {
-  readonly securityProfile: 'fapi2' | null;
+interface Hardened extends SecuritySettings {
   readonly pushedAuthorizationRequests: 'when-offered' | 'required' | 'never';
   readonly dpop: TokenSettings['dpop'];
   readonly clientCertificate: object | null;
@@ -46,7 +46,7 @@ export function hardened<Settings extends Hardened>(
   settings: Settings,
   writtenDpop: TokenSettings['dpop'] | undefined,
 ): Settings {
-  if (settings.securityProfile === null) return settings;
+  if (settings.securityProfile === 'none') return settings;
   return {
     ...settings,
     pushedAuthorizationRequests: 'required',
