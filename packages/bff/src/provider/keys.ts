@@ -27,8 +27,6 @@ export interface ProviderKeys {
   lookUp(): Promise<KeySet>;
   /** The keys that may be used now without asking. */
   fresh(): KeySet | undefined;
-  /** When their life is over; 0 while there are none. Milliseconds since the epoch. */
-  freshUntil(): number;
   /** Loads them, or newer ones, where it is time. */
   prepare(): Promise<void>;
 }
@@ -89,7 +87,6 @@ export function createProviderKeys(
     },
     lookUp,
     fresh: () => (kept.freshUntil() > now() ? kept.known() : undefined),
-    freshUntil: kept.freshUntil,
     async prepare() {
       await kept.get();
     },

@@ -4,7 +4,7 @@ import { fetchAsClient } from './client-certificate.ts';
 import { type ConfigurationParts, type Configured, configure } from './configuration.ts';
 import { failureOf, type Outcome } from './failure.ts';
 import { keepDocument, type Loaded } from './kept-document.ts';
-import { createProviderKeys, type ProviderKeys } from './keys.ts';
+import { createProviderKeys, type KeySet, type ProviderKeys } from './keys.ts';
 import { loadMetadata, type MetadataDocument } from './metadata-document.ts';
 import type { Tell } from './tell.ts';
 
@@ -44,6 +44,14 @@ export function createMetadataLoader(
 ): MetadataLoader {
   let keys: ProviderKeys | undefined;
   let made: { readonly configured: Configured; readonly until: number } | undefined;
+  /** Under way, shared by all who come meanwhile. */
+  let making:
+    | {
+        readonly document: MetadataDocument;
+        readonly set: KeySet | undefined;
+        readonly config: Promise<client.Configuration>;
+      }
+    | undefined;
   const asClient = fetchAsClient(settings, fetch);
   const withoutChecks = new WeakMap<client.Configuration, client.Configuration>();
   const partsOf = new WeakMap<
@@ -90,13 +98,21 @@ export function createMetadataLoader(
     const known = made?.configured;
     const isGood = known?.document === document && known.set === set && !known.asked();
     if (known && made && isGood && now() < made.until) return known.config;
+    if (making?.document === document && making.set === set) return making.config;
+    const config = make(document).finally(() => {
+      making = undefined;
+    });
+    making = { document, set, config };
+    return config;
+  }
+
+  async function make(document: MetadataDocument): Promise<client.Configuration> {
     const parts = { settings, document, fetch: asClient, keys, now };
     const [fresh, unchecked] = await Promise.all([configure(parts, true), configure(parts, false)]);
     withoutChecks.set(fresh.config, unchecked.config);
     partsOf.set(fresh.config, { parts, checked: true });
     partsOf.set(unchecked.config, { parts, checked: false });
-    const end = now() + longestUse;
-    made = { configured: fresh, until: keys && set ? Math.min(end, keys.freshUntil()) : end };
+    made = { configured: fresh, until: now() + longestUse };
     return fresh.config;
   }
 
