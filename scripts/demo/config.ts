@@ -53,7 +53,12 @@ export function bffConfig(settings: DemoSettings, root: string, tls: Certificate
         issuer: issuerOf(settings),
         clientId: 'coatcheck',
         clientSecret: { file: clientSecretFile(dataDir) },
-        scopes: ['openid', 'profile', 'email', 'offline_access', 'notes:read', 'notes:write', 'admin'],
+        scopes: [
+          ...['openid', 'profile', 'email', 'offline_access', 'notes:read'],
+          ...(settings.asksToWriteLater ? [] : ['notes:write']),
+          'admin',
+        ],
+        consents: { 'notes-write': ['notes:write'] },
       },
       ...brandProviders(settings),
     ],

@@ -29,6 +29,8 @@ export type DemoSettings = {
   readonly storeUrl: string;
   /** Client ids at the real providers; one that is not here is emulated. */
   readonly realClientIds: ReadonlyMap<Brand, string>;
+  /** The permission to write notes is asked for when somebody writes one, not at sign-in. */
+  readonly asksToWriteLater: boolean;
   /** Seconds; the BFF's defaults apply where undefined. */
   readonly idleTimeout: number | undefined;
   readonly absoluteTimeout: number | undefined;
@@ -93,6 +95,7 @@ export function readSettings(env: Environment, request: DemoRequest): ReadSettin
     host: request.host,
     realClientIds,
     storeUrl: env.STORE_URL?.trim() || `sqlite:${path.join(dataDir, 'bff', 'sessions.db')}`,
+    asksToWriteLater: env.ASK_TO_WRITE_LATER?.trim() === '1',
     idleTimeout: wholeNumber('SESSION_IDLE_TIMEOUT', 31_536_000, undefined),
     absoluteTimeout: wholeNumber('SESSION_ABSOLUTE_TIMEOUT', 31_536_000, undefined),
   };

@@ -27,6 +27,8 @@ export interface ApiOptions {
   readonly database: DatabaseSync;
   /** No log if left out. */
   readonly log?: LogOptions;
+  /** Seconds after a sign-in in which what cannot be undone is done. Default: a minute. */
+  readonly freshSignIn?: number;
   /** Milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
   /** Default: random UUIDs. */
@@ -45,6 +47,7 @@ const longestMessage = 64 * 1024;
  */
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   const { issuer, audience, publicUrl, database, clock = Date.now, newId = randomUUID } = options;
+  const { freshSignIn = 60 } = options;
   const app = Fastify({
     bodyLimit,
     logger: loggerFor(options.log),
@@ -75,7 +78,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     if (request.routeOptions.config.access !== 'public') people.saw(request.principal);
   });
 
-  await app.register(noteRoutes, { notes: createNoteStore(database, clock, newId) });
+  await app.register(noteRoutes, { notes: createNoteStore(database, clock, newId), freshSignIn });
   await app.register(peopleRoutes, { people });
   await app.register(meRoute, { clock });
   await app.register(streamRoute, { clock });

@@ -12,13 +12,16 @@ export interface Environment {
   readonly audience: string;
   /** Where clients call it; undefined where that is where it listens. */
   readonly publicUrl: string | undefined;
+  /** Seconds after a sign-in in which what cannot be undone is done. */
+  readonly freshSignIn: number;
   readonly logLevel: string;
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /**
- * Reads API_HOST, API_PORT, DATA_DIR, API_ISSUER, API_AUDIENCE, API_PUBLIC_URL and API_LOG_LEVEL; an empty variable counts as unset.
+ * Reads API_HOST, API_PORT, DATA_DIR, API_ISSUER, API_AUDIENCE, API_PUBLIC_URL, API_FRESH_SIGN_IN and
+ * API_LOG_LEVEL; an empty variable counts as unset.
  *
  * @returns the settings, or every problem, one line each
  */
@@ -31,6 +34,7 @@ export function readEnvironment(
   const port = env.API_PORT || '9300';
   const issuer = env.API_ISSUER || 'http://127.0.0.1:9400';
   const publicUrl = env.API_PUBLIC_URL || undefined;
+  const freshSignIn = env.API_FRESH_SIGN_IN || '60';
   const logLevel = env.API_LOG_LEVEL || 'info';
 
   const problems: string[] = [];
@@ -45,6 +49,9 @@ export function readEnvironment(
       `API_PUBLIC_URL must be the URL that clients call the API at, not ${JSON.stringify(publicUrl)}`,
     );
   }
+  if (!/^[1-9]\d{0,5}$/.test(freshSignIn)) {
+    problems.push(`API_FRESH_SIGN_IN must be seconds, not ${JSON.stringify(freshSignIn)}`);
+  }
   if (/[\s/]/.test(host)) {
     problems.push(`API_HOST must be an address or a host name, not ${JSON.stringify(host)}`);
   }
@@ -57,6 +64,15 @@ export function readEnvironment(
   const audience = env.API_AUDIENCE || 'urn:coatcheck:demo-api';
   return {
     kind: 'valid',
-    environment: { host, port: Number(port), databaseFile, issuer, audience, publicUrl, logLevel },
+    environment: {
+      host,
+      port: Number(port),
+      databaseFile,
+      issuer,
+      audience,
+      publicUrl,
+      freshSignIn: Number(freshSignIn),
+      logLevel,
+    },
   };
 }

@@ -11,7 +11,7 @@ if (read.kind === 'invalid') {
 }
 
 async function start(environment: Environment): Promise<void> {
-  const { host, port, databaseFile, issuer, audience, publicUrl, logLevel } = environment;
+  const { host, port, databaseFile, issuer, audience, publicUrl, freshSignIn, logLevel } = environment;
   const opened = openDatabase(databaseFile);
   if (opened.kind === 'unusable') {
     return stop(
@@ -19,13 +19,12 @@ async function start(environment: Environment): Promise<void> {
     );
   }
   const log = { level: logLevel };
-  const app = await buildApi({ issuer, audience, publicUrl, database: opened.database, log }).catch(
-    (error) => {
-      if (!(error instanceof OptionsError)) throw error;
-      const names = 'API_ISSUER, API_AUDIENCE and API_PUBLIC_URL';
-      stop(`The demo API cannot start, see ${names}:\n  ${error.problems.join('\n  ')}`);
-    },
-  );
+  const { database } = opened;
+  const app = await buildApi({ issuer, audience, publicUrl, database, freshSignIn, log }).catch((error) => {
+    if (!(error instanceof OptionsError)) throw error;
+    const names = 'API_ISSUER, API_AUDIENCE and API_PUBLIC_URL';
+    stop(`The demo API cannot start, see ${names}:\n  ${error.problems.join('\n  ')}`);
+  });
   if (app === undefined) return;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => app.close());
   try {

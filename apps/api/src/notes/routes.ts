@@ -5,12 +5,18 @@ import type { NoteStore } from './store.ts';
 
 const read = { access: { scopes: ['notes:read'] } };
 const write = { access: { scopes: ['notes:write'] } };
-/** Not to be undone: only within a minute of the sign-in (RFC 9470), so that nobody does it at an unlocked screen. */
-const writeFresh = { access: { scopes: ['notes:write'], maxAge: 60 } };
 const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
+interface NoteOptions {
+  readonly notes: NoteStore;
+  /** Seconds. */
+  readonly freshSignIn: number;
+}
+
 /** `/api/notes`: each caller's own. A note of somebody else answers like one that does not exist. */
-export const noteRoutes: FastifyPluginAsyncTypebox<{ notes: NoteStore }> = async (app, { notes }) => {
+export const noteRoutes: FastifyPluginAsyncTypebox<NoteOptions> = async (app, { notes, freshSignIn }) => {
+  // Not to be undone: only soon after the sign-in (RFC 9470), so that nobody does it at an unlocked screen.
+  const writeFresh = { access: { scopes: ['notes:write'], maxAge: freshSignIn } };
   app.get(
     '/api/notes',
     { config: read, schema: { summary: 'My notes', querystring: NoteQuery, response: { 200: NotePage } } },
