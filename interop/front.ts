@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { TLSSocket } from 'node:tls';
+import type { Certificate } from '@coatcheck/testing';
 
 /** A request that went through a front, with the status of its answer. */
 export interface PassedRequest {
@@ -35,13 +38,20 @@ export interface Front {
   close(): Promise<void>;
 }
 
-export async function startFront(): Promise<Front> {
+/** Where a front that ends TLS tells the server which certificate the client showed: PEM, percent-encoded. */
+export const certificateHeader = 'x-client-certificate';
+
+/** @param certificate with one it ends TLS, and asks clients for theirs */
+export async function startFront(certificate?: Certificate): Promise<Front> {
   const passed: PassedRequest[] = [];
   const rewrites = new Map<string, Rewrite>();
   const opened = Promise.withResolvers<number>();
-  const server = createServer((incoming, outgoing) => {
+  const answer = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     pass(incoming, outgoing).catch(() => outgoing.destroy());
-  });
+  };
+  const server = certificate
+    ? createTlsServer({ ...certificate, requestCert: true, rejectUnauthorized: false }, answer)
+    : createServer(answer);
 
   async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await read(incoming);
@@ -51,7 +61,7 @@ export async function startFront(): Promise<Front> {
       port,
       method: incoming.method,
       path: incoming.url,
-      headers: { ...incoming.headers, 'accept-encoding': 'identity' },
+      headers: { ...incoming.headers, ...seenOf(incoming), 'accept-encoding': 'identity' },
       agent: false,
     });
     const arrival = once(forwarded, 'response');
@@ -81,7 +91,7 @@ export async function startFront(): Promise<Front> {
   await once(server, 'listening');
   const address = server.address();
   const front: Front = {
-    origin: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
+    origin: `${certificate ? 'https' : 'http'}://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
     passed,
     open: (port) => opened.resolve(port),
     rewrite(path, change) {
@@ -97,6 +107,16 @@ export async function startFront(): Promise<Front> {
   };
   opened.promise.catch(() => {}); // Whoever waited for it tells.
   return front;
+}
+
+/** What a server behind a proxy that ends TLS is told. */
+function seenOf({ socket }: IncomingMessage): Record<string, string> {
+  if (!(socket instanceof TLSSocket)) return {};
+  const shown = socket.getPeerX509Certificate()?.toString();
+  return {
+    'x-forwarded-proto': 'https',
+    ...(shown === undefined ? {} : { [certificateHeader]: encodeURIComponent(shown) }),
+  };
 }
 
 async function read(message: IncomingMessage): Promise<Buffer> {

@@ -1,7 +1,17 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Bff } from '@coatcheck/conformance/adapter';
 import { coatcheck } from '@coatcheck/conformance/coatcheck';
 import { managementPaths } from '@coatcheck/protocol';
-import { type Jar, type JarResponse, startUpstream, type Upstream } from '@coatcheck/testing';
+import {
+  type Certificate,
+  type Jar,
+  type JarResponse,
+  makeCertificate,
+  startUpstream,
+  type Upstream,
+} from '@coatcheck/testing';
 import { expect, vi } from 'vitest';
 import { type Front, startFront } from './front.ts';
 import type { Person } from './person/person.ts';
@@ -20,6 +30,8 @@ export interface Stage {
   readonly front: Front;
   readonly bff: Bff;
   readonly upstream: Upstream;
+  /** Environment of a Node process that trusts the server. */
+  readonly trust: Readonly<Record<string, string>>;
   /** Starts a sign-in; the callback is not opened yet. */
   begin(jar: Jar, person: Person): Promise<string>;
   /** Opens the callback, as the server's redirect does. */
@@ -42,7 +54,10 @@ const provider = 'main';
 const clientSecret = 'a-secret-of-the-interop-client-0123456789';
 
 export async function openStage(kind: ServerKind): Promise<Stage> {
-  const front = await startFront();
+  const certificate = kind.tls ? await makeCertificate(['127.0.0.1']) : undefined;
+  const folder = await mkdtemp(path.join(tmpdir(), 'coatcheck-interop-'));
+  const trust = await trustIn(certificate, folder);
+  const front = await startFront(certificate);
   const upstream = await startUpstream();
   const issuer = kind.issuer(front.origin);
   const { scopes, config } = kind.provider;
@@ -58,6 +73,7 @@ export async function openStage(kind: ServerKind): Promise<Stage> {
       },
     ],
     ...(kind.bff ? { config: kind.bff } : {}),
+    env: trust,
     routes: [{ prefix: '/api', upstream: upstream.url, ...(kind.route ? { config: kind.route } : {}) }],
   });
   const at = (path: string) => `${bff.url}${path}`;
@@ -79,7 +95,7 @@ export async function openStage(kind: ServerKind): Promise<Stage> {
       throw error;
     });
   front.open(server.port);
-  const metadata = await metadataOf(issuer);
+  const metadata = await metadataOf(issuer, server.port);
   await vi.waitUntil(async () => (await fetch(`${bff.managementUrl}${managementPaths.ready}`)).ok, {
     timeout: 20_000,
   });
@@ -95,6 +111,7 @@ export async function openStage(kind: ServerKind): Promise<Stage> {
     front,
     bff,
     upstream,
+    trust,
     async begin(jar, person) {
       const started = await jar.navigate(bff.loginPath(), { site: 'same-origin' });
       if (started.location === undefined) {
@@ -138,9 +155,21 @@ export async function openStage(kind: ServerKind): Promise<Stage> {
       await Promise.all([bff.close(), upstream.close()]);
       await server.close();
       await front.close();
+      await rm(folder, { recursive: true, force: true });
     },
   };
   return stage;
+}
+
+/** Environment of a Node process that trusts the front. */
+async function trustIn(
+  certificate: Certificate | undefined,
+  folder: string,
+): Promise<Record<string, string>> {
+  if (!certificate) return {};
+  const file = path.join(folder, 'front.pem');
+  await writeFile(file, certificate.cert);
+  return { NODE_EXTRA_CA_CERTS: file };
 }
 
 /** What was written last. */
@@ -148,8 +177,9 @@ function end(log: string): string {
   return log.split('\n').slice(-12).join('\n');
 }
 
-async function metadataOf(issuer: string): Promise<Record<string, unknown>> {
-  const answer = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
+async function metadataOf(issuer: string, port: number): Promise<Record<string, unknown>> {
+  const place = `http://127.0.0.1:${port}${new URL(issuer).pathname.replace(/\/$/, '')}`;
+  const answer = await fetch(`${place}/.well-known/openid-configuration`);
   const value: unknown = await answer.json();
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }

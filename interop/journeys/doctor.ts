@@ -10,10 +10,12 @@ const program = path.join(import.meta.dirname, '../../apps/bff/src/cli/main.ts')
 export const doctorJourneys: readonly Journey[] = [
   {
     name: 'is found fit by `coatcheck doctor`, which sees what the other journeys meet',
-    async make({ kind, front }) {
+    async make({ kind, front, trust }) {
       const { offers } = kind;
       const args = ['doctor', '--json', '--issuer', kind.issuer(front.origin)];
-      const { stdout } = await run(process.execPath, [program, ...args]);
+      const { stdout } = await run(process.execPath, [program, ...args], {
+        env: { ...process.env, ...trust },
+      });
       const report: { works: boolean; findings: { level: string; subject: string; found: string }[] } =
         JSON.parse(stdout);
       expect(report.works).toBe(true);

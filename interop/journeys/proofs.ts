@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose';
 import { expect } from 'vitest';
 import type { Journey } from './journey.ts';
@@ -28,6 +28,20 @@ export const proofJourneys: readonly Journey[] = [
       const exchange = (await stage.passedTo('token_endpoint')).at(-1);
       expect(exchange?.answer.token_type).toBe('DPoP');
       expect(exchange?.form.get('client_assertion_type')).toMatch(/jwt-bearer$/);
+      expect(exchange?.headers.authorization).toBeUndefined();
+    },
+  },
+  {
+    name: "gets tokens that are bound to the client's certificate (RFC 8705)",
+    isOffered: ({ certificate }) => certificate !== undefined,
+    async make(stage) {
+      const { kind, server } = stage;
+      const { jar } = await stage.signIn();
+      const { raw } = new X509Certificate(kind.offers.certificate?.cert ?? '');
+      const thumbprint = createHash('sha256').update(raw).digest('base64url');
+      expect(await server.bindingOf?.(await stage.call(jar))).toEqual({ 'x5t#S256': thumbprint });
+      const exchange = (await stage.passedTo('token_endpoint')).at(-1);
+      expect(exchange?.form.has('client_secret')).toBe(false);
       expect(exchange?.headers.authorization).toBeUndefined();
     },
   },

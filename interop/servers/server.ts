@@ -1,4 +1,5 @@
 import type { ProviderWanted, RouteWanted } from '@coatcheck/conformance/adapter';
+import type { Certificate } from '@coatcheck/testing';
 import type { Person } from '../person/person.ts';
 
 /** What a server does, as it is set up here: which journeys there are to make. */
@@ -17,6 +18,8 @@ export interface Offers {
   readonly saysInvalidGrant: boolean;
   /** Access tokens are bound to a key of the client's (RFC 9449). */
   readonly dpop: boolean;
+  /** Access tokens are bound to the client's certificate (RFC 8705). */
+  readonly certificate?: Certificate;
   /** The person is sent there at sign-out, and back. */
   readonly rpInitiatedLogout: boolean;
   /** A sign-out at the server is told to the BFF. */
@@ -40,6 +43,8 @@ export interface ServerKind {
   issuer(origin: string): string;
   /** What the BFF's options for this provider have beside issuer, id and secret. */
   readonly provider: Pick<ProviderWanted, 'scopes' | 'config'>;
+  /** It is reached by https, where the client shows its certificate. */
+  readonly tls?: boolean;
   /** The BFF's own options beside providers and routes. */
   readonly bff?: Readonly<Record<string, unknown>>;
   /** The BFF's own options for the route to the API. */
@@ -74,6 +79,8 @@ export interface RealServer {
   person(): Person;
   /** Whether the server stands by an access token. */
   isLive(accessToken: string): Promise<boolean>;
+  /** What an access token is bound to: `cnf` of its introspection (RFC 8705 §3.2). */
+  bindingOf?(accessToken: string): Promise<unknown>;
   /** Withdraws a grant (RFC 7009). */
   revoke?(refreshToken: string): Promise<void>;
   /** Signs with a new key from now on. */

@@ -6,9 +6,17 @@ export interface Caller {
 
 /** Asks a server whether an access token is active (RFC 7662). */
 export async function introspects(endpoint: string, token: string, caller?: Caller): Promise<boolean> {
-  const answer = await post(endpoint, token, caller);
-  const said: unknown = await answer.json();
-  return typeof said === 'object' && said !== null && 'active' in said && said.active === true;
+  return (await introspection(endpoint, token, caller)).active === true;
+}
+
+/** What a server says of an access token. */
+export async function introspection(
+  endpoint: string,
+  token: string,
+  caller?: Caller,
+): Promise<Readonly<Record<string, unknown>>> {
+  const said: unknown = await (await post(endpoint, token, caller)).json();
+  return typeof said === 'object' && said !== null ? { ...said } : {};
 }
 
 /** Withdraws a token (RFC 7009). */

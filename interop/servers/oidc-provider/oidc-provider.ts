@@ -5,7 +5,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import Provider, { type Configuration, type JWK } from 'oidc-provider';
 import { createPerson } from '../form-person.ts';
 import { credentials, type Place, type RealServer, type ServerKind } from '../server.ts';
-import { introspects, revokes } from '../token-state.ts';
+import { introspection, introspects, revokes } from '../token-state.ts';
 import { signingKey } from './keys.ts';
 import { type Setup, setups } from './setups.ts';
 
@@ -26,15 +26,19 @@ async function start(setup: Setup, place: Place): Promise<RealServer> {
   let keys: JWK[] = await Promise.all(algs.map((alg) => signingKey(alg, `${alg}-1`)));
   const load = () => {
     const provider = new Provider(place.origin, configuration(setup, place, keys));
+    provider.proxy = place.origin.startsWith('https:');
     listener = provider.callback();
   };
   load();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  // What the tests ask goes past the front: it is no part of the journeys.
+  const endpoint = (path: string) => `http://127.0.0.1:${port}${path}`;
   return {
     version: versionOf(),
-    port: typeof address === 'object' && address !== null ? address.port : 0,
+    port,
     person: () =>
       createPerson(place.origin, (forms, html) => {
         const [form] = forms;
@@ -45,16 +49,18 @@ async function start(setup: Setup, place: Place): Promise<RealServer> {
       }),
     async isLive(token) {
       if (setup.offers.accessToken === 'opaque') {
-        return introspects(`${place.origin}/token/introspection`, token, resourceServer);
+        return introspects(endpoint('/token/introspection'), token, resourceServer);
       }
-      const verified = await jwtVerify(token, createRemoteJWKSet(new URL(`${place.origin}/jwks`)), {
+      const verified = await jwtVerify(token, createRemoteJWKSet(new URL(endpoint('/jwks'))), {
         issuer: place.origin,
         audience: 'urn:interop:api',
         typ: 'at+jwt',
       });
       return verified.payload.sub === credentials.login;
     },
-    revoke: (token) => revokes(`${place.origin}/token/revocation`, token, resourceServer),
+    bindingOf: async (token) =>
+      (await introspection(endpoint('/token/introspection'), token, resourceServer)).cnf,
+    revoke: (token) => revokes(endpoint('/token/revocation'), token, resourceServer),
     async rotateKeys() {
       keys = await Promise.all(algs.map((alg) => signingKey(alg, `${alg}-2`)));
       load();

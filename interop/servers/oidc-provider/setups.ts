@@ -1,5 +1,7 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import type { ClientMetadata, Configuration } from 'oidc-provider';
+import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto';
+import { makeCertificate } from '@coatcheck/testing';
+import type { ClientMetadata, Configuration, JWK } from 'oidc-provider';
+import { certificateHeader } from '../../front.ts';
 import type { ClientWanted, ServerKind } from '../server.ts';
 
 /** One way to set oidc-provider up, and what the BFF is told about it. */
@@ -9,6 +11,7 @@ export interface Setup {
   readonly accessTokenLife: number;
   readonly provider: ServerKind['provider'];
   readonly route?: NonNullable<ServerKind['route']>;
+  readonly tls?: boolean;
   readonly bff?: NonNullable<ServerKind['bff']>;
   readonly configuration: Configuration;
   readonly client: (wanted: ClientWanted) => Partial<ClientMetadata>;
@@ -133,6 +136,61 @@ const fapi = like(
   },
 );
 
+/** The certificate that the BFF shows. */
+const certificate = await makeCertificate(['coatcheck']);
+const shown = new X509Certificate(certificate.cert);
+
+/** The other way of FAPI 2.0: the client shows its certificate, and its tokens are bound to that (RFC 8705). */
+const fapiByCertificate = like(
+  'FAPI 2.0 with a client certificate',
+  { refresh: 'keeps', idTokenAlg: 'ES256', certificate },
+  {
+    tls: true,
+    provider: {
+      scopes,
+      config: {
+        ...usual.provider.config,
+        clientSecret: undefined,
+        clientAuthentication: 'self_signed_tls_client_auth',
+        clientCertificate: certificate,
+        pushedAuthorizationRequests: 'required',
+      },
+    },
+    configuration: {
+      rotateRefreshToken: false,
+      clientAuthMethods: ['client_secret_basic', 'self_signed_tls_client_auth'],
+      features: {
+        ...features,
+        fapi: {
+          enabled: true,
+          profile: (_ctx, client) => (client?.tlsClientCertificateBoundAccessTokens ? '2.0' : undefined),
+        },
+        pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true },
+        mTLS: {
+          enabled: true,
+          certificateBoundAccessTokens: true,
+          selfSignedTlsClientAuth: true,
+          getCertificate: (ctx) => decodeURIComponent(ctx.get(certificateHeader)) || undefined,
+        },
+      },
+    },
+    client: () => ({
+      client_secret: undefined,
+      token_endpoint_auth_method: 'self_signed_tls_client_auth',
+      id_token_signed_response_alg: 'ES256',
+      tls_client_certificate_bound_access_tokens: true,
+      jwks: {
+        keys: [{ ...publicJwk(shown), x5c: [shown.raw.toString('base64')] }],
+      },
+    }),
+  },
+);
+
+function publicJwk({ publicKey }: X509Certificate): JWK {
+  const { kty, ...jwk } = publicKey.export({ format: 'jwk' });
+  return { ...jwk, kty: String(kty) };
+}
+
 /** Every set-up of oidc-provider that the journeys are made with. */
 export const setups: readonly Setup[] = [
   usual,
@@ -175,4 +233,5 @@ export const setups: readonly Setup[] = [
   signedBy('PS256'),
   signedBy('Ed25519'),
   fapi,
+  fapiByCertificate,
 ];
