@@ -228,6 +228,8 @@ test('an app can require appsecret_proof, and a wrong one is always refused', as
   const proof = createHmac('sha256', app.clientSecret).update(access_token).digest('hex');
   expect(parse(await me(emulator, access_token)).error.message).toContain('require an appsecret_proof');
   expect((await me(emulator, access_token, { appsecret_proof: proof })).status).toBe(200);
+  const asApp = await graph(emulator, '/debug_token', { input_token: access_token, access_token: appToken });
+  expect(asApp.status).toBe(200);
   const other = await signIn(emulator, {}, otherApp);
   expect((await me(emulator, other)).status).toBe(200);
   expect(parse(await me(emulator, other, { appsecret_proof: proof })).error.message).toContain(

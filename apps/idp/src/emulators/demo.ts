@@ -53,7 +53,10 @@ export async function startDemoEmulators(options: DemoEmulatorOptions): Promise<
         ...(options.exposed && { exposed: true }),
       };
       if (brand === 'google') running.push(await startGoogleEmulator({ ...common, clients: [client] }));
-      if (brand === 'facebook') running.push(await startFacebookEmulator({ ...common, clients: [client] }));
+      if (brand === 'facebook') {
+        const strict = { ...client, requireAppSecretProof: true };
+        running.push(await startFacebookEmulator({ ...common, clients: [strict] }));
+      }
       if (brand === 'github') {
         running.push(await startGitHubEmulator({ ...common, clients: [{ ...client, kind: 'oauth-app' }] }));
       }

@@ -25,7 +25,7 @@ export function callerOf(apps: readonly FacebookApp[], tokens: FacebookTokens, c
   if (app === undefined || (state.kind !== 'user' && state.kind !== 'app')) {
     return { kind: 'refused', answer: refusalOf(state) };
   }
-  const wrong = proofProblem(app, text, given('appsecret_proof'));
+  const wrong = proofProblem(app, state.kind, text, given('appsecret_proof'));
   if (wrong !== undefined) {
     const answer = graphError({ status: 400, message: wrong, type: 'GraphMethodException', code: 100 });
     return { kind: 'refused', answer };
@@ -45,9 +45,15 @@ function refusalOf(state: TokenState): Answer {
   return oauthError('Invalid OAuth access token - Cannot parse access token', 190);
 }
 
-function proofProblem(app: FacebookApp, token: string, proof: string | null): string | undefined {
+function proofProblem(
+  app: FacebookApp,
+  kind: 'user' | 'app',
+  token: string,
+  proof: string | null,
+): string | undefined {
   if (proof === null) {
-    return app.requireAppSecretProof
+    // Whoever has the app's own token knows its secret.
+    return app.requireAppSecretProof && kind === 'user'
       ? 'API calls from the server require an appsecret_proof argument'
       : undefined;
   }
