@@ -65,37 +65,38 @@ for (const preset of presets) {
       expect((await rig.finish(jar, ours.href)).status).toBe(303);
     });
 
-    advisory(26, [], `${name}: an address is at a domain only if it is one address there`, async () => {
-      for (const address of [
-        'a@evil.test@example.test',
-        'a@example.test@evil.test',
-        '"a@evil.test"@example.test',
-        'a@evil.test,b@example.test',
-        'a@evil.test b@example.test',
-        'a@evil.test\n@example.test',
-        'a@notexample.test',
-        'a@sub.example.test',
-        'a@example.test.evil.test',
-        'a@example.test.',
-        'a@example.test ',
-        'a@еxample.test',
-        '@example.test',
-        'example.test',
-        '',
-        null,
-        ['a@example.test'],
-        { address: 'a@example.test' },
-      ]) {
-        imitation.setEmail(address, true);
+    if (preset.verifiesEmail)
+      advisory(26, [], `${name}: an address is at a domain only if it is one address there`, async () => {
+        for (const address of [
+          'a@evil.test@example.test',
+          'a@example.test@evil.test',
+          '"a@evil.test"@example.test',
+          'a@evil.test,b@example.test',
+          'a@evil.test b@example.test',
+          'a@evil.test\n@example.test',
+          'a@notexample.test',
+          'a@sub.example.test',
+          'a@example.test.evil.test',
+          'a@example.test.',
+          'a@example.test ',
+          'a@еxample.test',
+          '@example.test',
+          'example.test',
+          '',
+          null,
+          ['a@example.test'],
+          { address: 'a@example.test' },
+        ]) {
+          imitation.setEmail(address, true);
+          await expectRefusedSignIn(rig, ['not_allowed']);
+        }
+        imitation.setEmail('a@example.test', false);
         await expectRefusedSignIn(rig, ['not_allowed']);
-      }
-      imitation.setEmail('a@example.test', false);
-      await expectRefusedSignIn(rig, ['not_allowed']);
-      for (const address of ['a@example.test', 'a.b+c@EXAMPLE.test']) {
-        imitation.setEmail(address, true);
-        await rig.signedIn();
-      }
-    });
+        for (const address of ['a@example.test', 'a.b+c@EXAMPLE.test']) {
+          imitation.setEmail(address, true);
+          await rig.signedIn();
+        }
+      });
 
     if (preset.protocol === 'oauth2') return;
 
