@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { faults, withMembers } from '@coatcheck/testing';
+import { faults, type Jar, withMembers } from '@coatcheck/testing';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { badIdToken, expectRefusedSignIn } from '../evidence/refused-sign-in.ts';
 import { requirement } from '../requirement.ts';
@@ -100,13 +100,20 @@ requirement('BFF-TOK-03', 'a lifetime without end or without meaning makes no im
     expect(life, String(expiresIn)).toBeGreaterThan(0);
     expect(life, String(expiresIn)).toBeLessThanOrEqual(300);
   }
+  const jars: Jar[] = [];
   for (const expiresIn of [1e12, 1e308, '1e30']) {
     rig.as.change('tokenResponse', 'once', withMembers({ expires_in: expiresIn }));
     const jar = await rig.signedIn();
     const { accessTokenExpiresIn, expiresIn: sessionLeft } = await rig.session(jar);
     expect(accessTokenExpiresIn, String(expiresIn)).toBeLessThanOrEqual(Number(sessionLeft));
     expect((await rig.call(jar)).status).toBe(200);
+    jars.push(jar);
   }
+  // It is kept as a number that can be read again.
+  await rig.bff.restart();
+  rig.as.clearRecords();
+  for (const jar of jars) expect((await rig.call(jar)).status).toBe(200);
+  expect(rig.as.hits('token')).toBe(0);
 });
 
 requirement('BFF-TOK-04', 'what was not granted is not assumed', async () => {
