@@ -21,6 +21,7 @@ export function suggest(subject: Subject, profileName: ProfileName, clientId: st
   const id = profileName === 'oidc' ? 'main' : profileName;
   const method = clientMethodOf(subject) ?? 'client_secret_basic';
   const usesKey = method === 'private_key_jwt';
+  const usesCertificate = method === 'tls_client_auth' || method === 'self_signed_tls_client_auth';
   const isPerTenant = profile.issuers === 'per-tenant';
   const isPushed = metadata.flag('require_pushed_authorization_requests') === true;
   const provider = {
@@ -29,7 +30,10 @@ export function suggest(subject: Subject, profileName: ProfileName, clientId: st
     ...(profile.issuer === issuer || isPerTenant ? {} : { issuer }),
     ...(isPerTenant ? { tenants: [tenantIn(issuer)] } : {}),
     clientId,
-    ...(usesKey ? {} : { clientSecret: { env: 'CLIENT_SECRET' } }),
+    ...(usesKey || usesCertificate ? {} : { clientSecret: { env: 'CLIENT_SECRET' } }),
+    ...(usesCertificate
+      ? { clientCertificate: { cert: { file: 'client.crt' }, key: { file: 'client.key' } } }
+      : {}),
     ...(method === profile.clientAuthentication ? {} : { clientAuthentication: method }),
     ...(sameList(scopesFor(subject), profile.scopes) ? {} : { scopes: scopesFor(subject) }),
     ...(isPushed ? { pushedAuthorizationRequests: 'required' } : {}),

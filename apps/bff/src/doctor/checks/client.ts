@@ -8,6 +8,8 @@ const methods = [
   'client_secret_post',
   'private_key_jwt',
   'client_secret_jwt',
+  'tls_client_auth',
+  'self_signed_tls_client_auth',
 ] as const;
 
 export type ClientMethod = (typeof methods)[number];
