@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TLSSocket } from 'node:tls';
@@ -19,6 +20,13 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'client.key'), client.key, { mode: 0o600 });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** As programs that renew certificates do: the new file takes the place of the old one. */
+async function replace(name: string, text: string): Promise<void> {
+  const draft = path.join(folder, `${name}.new`);
+  await writeFile(draft, text, { mode: 0o600 });
+  await rename(draft, path.join(folder, name));
+}
 
 describe.each(['tls_client_auth', 'self_signed_tls_client_auth'] as const)('%s', (method) => {
   let rig: Rig;
@@ -98,6 +106,30 @@ describe.each(['tls_client_auth', 'self_signed_tls_client_auth'] as const)('%s',
         }
       }
       expect(shownToApi).toEqual([false]);
+    },
+  );
+
+  requirement(
+    'BFF-CAUTH-03',
+    'a renewed certificate is in use without a restart, a broken one never',
+    async () => {
+      const renewed = await makeCertificate(['the-bff']);
+      await replace('client.pem', renewed.cert);
+      await replace('client.key', renewed.key);
+      await expect.poll(() => rig.bff.log()).toContain('the renewed client certificate is in use');
+      rig.as.client.certificate = renewed.cert;
+      const shown = () => rig.as.requestsOf('token').at(-1)?.certificate?.fingerprint256;
+      const expected = new X509Certificate(renewed.cert).fingerprint256;
+      await rig.signIn(rig.jar());
+      expect(shown()).toBe(expected);
+
+      rig.as.clearRecords();
+      await replace('client.key', 'no key');
+      await expect.poll(() => rig.bff.log()).toContain('the renewed client certificate cannot be used');
+      await rig.signIn(rig.jar());
+      expect(shown()).toBe(expected);
+      await replace('client.pem', client.cert);
+      await replace('client.key', client.key);
     },
   );
 

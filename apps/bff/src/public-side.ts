@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Server as TlsServer } from 'node:tls';
 import { parseDuration } from '@coatcheck/bff';
 import type { FastifyInstance } from 'fastify';
+import { reloadClientCertificates } from './client-certificates.ts';
 import type { Config } from './config/schema.ts';
 import { listen } from './listen.ts';
 import { buildServer } from './server.ts';
@@ -38,6 +39,7 @@ export async function openPublicSide(config: Config, worker?: number): Promise<P
       }),
     );
   }
+  closers.push(...reloadClientCertificates(app, config.certificateFiles ?? []));
   const stop = async (delay: number) => {
     stopping = true;
     for (const close of closers) close();

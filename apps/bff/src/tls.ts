@@ -1,4 +1,4 @@
-import { readFileSync, watch } from 'node:fs';
+import { type FSWatcher, readFileSync, watch } from 'node:fs';
 import type { Server } from 'node:tls';
 import { ConfigError } from '@coatcheck/bff';
 
@@ -20,20 +20,42 @@ export function readTls(files: TlsFiles): { cert: Buffer; key: Buffer } {
  * @returns how to stop
  */
 export function reloadTls(server: Server, files: TlsFiles, onReload: (error?: Error) => void): () => void {
+  return watchPair(files, () => server.setSecureContext(readTls(files)), onReload);
+}
+
+/**
+ * Has a pair of files read again when it changes.
+ *
+ * @param reload throws where the new pair cannot be used
+ * @param onReload told after each change: undefined, or what was thrown
+ * @returns how to stop
+ */
+export function watchPair(
+  files: TlsFiles,
+  reload: () => void,
+  onReload: (error?: Error) => void,
+): () => void {
   let pending: NodeJS.Timeout | undefined;
   const changed = () => {
     clearTimeout(pending);
     // A renewal writes two files: wait until both are there.
     pending = setTimeout(() => {
       try {
-        server.setSecureContext(readTls(files));
+        // Where a file was put in the place of the old one, that is what must be watched from now on.
+        for (const watcher of watchers.splice(0)) watcher.close();
+        watchAll();
+        reload();
         onReload();
       } catch (error) {
         onReload(error instanceof Error ? error : new Error(String(error)));
       }
     }, 200);
   };
-  const watchers = [files.cert, files.key].map((file) => watch(file, changed));
+  const watchers: FSWatcher[] = [];
+  const watchAll = () => {
+    for (const file of [files.cert, files.key]) watchers.push(watch(file, changed));
+  };
+  watchAll();
   return () => {
     clearTimeout(pending);
     for (const watcher of watchers) watcher.close();

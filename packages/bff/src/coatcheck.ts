@@ -8,6 +8,7 @@ import { createFlow, type Flow } from './observe/flow.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { systemWait } from './observe/wait.ts';
 import { watchedFetch } from './observe/watched-fetch.ts';
+import type { CertificatePair } from './options/keys/certificate.ts';
 import type { Settings } from './options/settings.ts';
 import { createProvider } from './provider/create.ts';
 import type { Provider } from './provider/provider.ts';
@@ -67,6 +68,12 @@ export interface Coatcheck {
   metrics(): string;
   /** Ends all sessions of a person; resolves to how many there were. */
   endSubject(issuer: string, subject: string): Promise<number>;
+  /**
+   * Takes a renewed client certificate of a provider into use, from the next request on.
+   *
+   * @returns what is wrong with it, and then the old one stays; null where it is in use
+   */
+  renewClientCertificate(provider: string, pair: CertificatePair): string | null;
   /** Takes requests for an upgrade that no route is for, such as the WebSocket of a development server. */
   serveOtherUpgrades(handler: UpgradeHandler): void;
   /** Tells open streams to connect elsewhere; the first step of stopping. */
@@ -198,6 +205,10 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
     },
     metrics: () => metrics.render() + parts.standings.render(),
     endSubject: (issuer, subject) => sessions.endSubject(issuer, subject, 'revoked'),
+    renewClientCertificate(provider, pair) {
+      const certificate = settings.providers.find(({ id }) => id === provider)?.clientCertificate;
+      return certificate ? certificate.renew(pair) : 'is of no provider.';
+    },
     serveOtherUpgrades: parts.upgrades.serveOther,
     drain: parts.streams.stop,
     async close() {

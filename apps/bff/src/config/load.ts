@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ConfigError, type ConfigProblem, ruleProblems, schemaProblems } from '@coatcheck/bff';
+import { certificateFilesIn } from './certificate-files.ts';
 import { applyEnvironment } from './environment.ts';
 import { resolveReferences } from './references.ts';
 import { type Config, configSchema } from './schema.ts';
@@ -13,7 +14,8 @@ import { type Config, configSchema } from './schema.ts';
  */
 export function loadConfig(path: string | undefined, env: NodeJS.ProcessEnv): Config {
   const base = path === undefined ? process.cwd() : dirname(resolve(path));
-  const referenced = resolveReferences(path === undefined ? {} : readJson(path), base, env);
+  const written = path === undefined ? {} : readJson(path);
+  const referenced = resolveReferences(written, base, env);
   const merged: unknown = referenced.value;
   if (typeof merged !== 'object' || merged === null || Array.isArray(merged)) {
     throw new ConfigError([{ key: path ?? '', problem: 'is no JSON object.', fix: 'Write { … }.' }]);
@@ -25,7 +27,11 @@ export function loadConfig(path: string | undefined, env: NodeJS.ProcessEnv): Co
   const found = [...schemaProblems(configSchema, config), ...ruleProblems(config), ...contradictions(config)];
   problems.push(...found.filter((one) => !told.has(one.key)));
   if (problems.length > 0) throw new ConfigError(problems);
-  return withAbsolutePaths(config as Config, base);
+  const certificateFiles = certificateFilesIn(written, base);
+  return {
+    ...withAbsolutePaths(config as Config, base),
+    ...(certificateFiles.length > 0 ? { certificateFiles } : {}),
+  };
 }
 
 function readJson(path: string): unknown {

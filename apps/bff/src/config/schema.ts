@@ -1,5 +1,6 @@
 import { durationPattern, optionsSchema } from '@coatcheck/bff';
 import { type Static, Type } from 'typebox';
+import type { CertificateFiles } from './certificate-files.ts';
 
 const strict = { additionalProperties: false } as const;
 
@@ -118,4 +119,7 @@ export const configSchema = Type.Object(
 );
 
 /** A configuration that was checked. */
-export type Config = Static<typeof configSchema>;
+export type Config = Static<typeof configSchema> & {
+  /** Where client certificates came from, to be read again when they change. Not written by anybody. */
+  readonly certificateFiles?: readonly CertificateFiles[];
+};

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
 import type { CustomFetch } from 'openid-client';
-import type { CertificatePair } from '../options/keys/certificate.ts';
+import type { RenewableCertificate } from '../options/keys/certificate.ts';
 import type { ProviderSettings } from '../options/provider/provider.ts';
 import { ProviderFetchError } from './failure.ts';
 import { providerFetch } from './fetch.ts';
@@ -36,7 +36,7 @@ export function fetchAsClient(settings: ProviderSettings, plain: CustomFetch): C
  * A fetch over TLS that shows a certificate. A connection for each request: on one that was kept, a request may be lost
  * with the connection, and a refresh whose fate is unknown costs more than a handshake.
  */
-function fetchWithCertificate({ cert, key }: CertificatePair): typeof globalThis.fetch {
+function fetchWithCertificate(certificate: RenewableCertificate): typeof globalThis.fetch {
   return async (target, init = {}) => {
     const url = new URL(target instanceof Request ? target.url : target);
     const { method = 'GET', headers, body, signal } = init;
@@ -45,8 +45,7 @@ function fetchWithCertificate({ cert, key }: CertificatePair): typeof globalThis
       const request = httpsRequest(url, {
         method,
         headers: Object.fromEntries(new Headers(headers)),
-        cert,
-        key,
+        ...certificate.current(),
         // Verification is asked for aloud, since the environment could switch it off (NODE_TLS_REJECT_UNAUTHORIZED).
         rejectUnauthorized: true,
         agent: false,

@@ -7,6 +7,26 @@ export interface CertificatePair {
   readonly key: string;
 }
 
+/** A pair that can be renewed while it is in use. */
+export interface RenewableCertificate {
+  current(): CertificatePair;
+  /** @returns what is wrong with the new pair, and then the old one stays; null where it is in use now */
+  renew(pair: CertificatePair): string | null;
+}
+
+/** @param first found good by {@link flawOfPair} */
+export function renewableCertificate(first: CertificatePair): RenewableCertificate {
+  let pair = first;
+  return {
+    current: () => pair,
+    renew(next) {
+      const flaw = flawOfPair(next);
+      if (flaw === null) pair = next;
+      return flaw;
+    },
+  };
+}
+
 /** An option that holds one. @param whom who sees it */
 export function certificatePairSchema(whom: string) {
   return Type.Object(

@@ -1,7 +1,13 @@
 import { Type } from 'typebox';
 import { isProfileName, type ProfileName, profileOf } from '../../profiles/profiles.ts';
 import { list, record } from '../input.ts';
-import { type CertificatePair, certificatePairSchema, flawOfPair } from '../keys/certificate.ts';
+import {
+  type CertificatePair,
+  certificatePairSchema,
+  flawOfPair,
+  type RenewableCertificate,
+  renewableCertificate,
+} from '../keys/certificate.ts';
 import type { ConfigProblem } from '../problems.ts';
 
 /** Who we are to the provider, and how we prove it. */
@@ -52,7 +58,7 @@ export interface ClientAuthenticationSettings {
   readonly clientSecret: string | null;
   readonly clientAuthentication: ClientAuthenticationMethod;
   /** Shown at the provider's own endpoints alone; null where there is none. */
-  readonly clientCertificate: CertificatePair | null;
+  readonly clientCertificate: RenewableCertificate | null;
 }
 
 export function clientAuthenticationSettings(input: {
@@ -66,7 +72,7 @@ export function clientAuthenticationSettings(input: {
     clientId: input.clientId,
     clientSecret: input.clientSecret ?? null,
     clientAuthentication: input.clientAuthentication ?? profileOf(input.profile).clientAuthentication,
-    clientCertificate: input.clientCertificate ?? null,
+    clientCertificate: input.clientCertificate ? renewableCertificate(input.clientCertificate) : null,
   };
 }
 
