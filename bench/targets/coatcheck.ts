@@ -50,6 +50,17 @@ export function profiledCoatcheck(profiles: string): Target {
   };
 }
 
+/** With a heap that leaves little lying about, so that memory shows what is held. */
+export const coatcheckWithSmallHeap: Target = {
+  ...coatcheck,
+  start: (surroundings) =>
+    start(surroundings, {
+      session: 'required',
+      logRequests: false,
+      nodeOptions: ['--max-semi-space-size=1', '--gc-interval=20000'],
+    }),
+};
+
 interface Variant {
   readonly session: 'required' | 'none';
   readonly logRequests: boolean;

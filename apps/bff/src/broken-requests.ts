@@ -12,6 +12,8 @@ import {
 export interface BrokenRequests {
   /** Remembers that a connection owes this answer. */
   follow(response: ServerResponse): void;
+  /** It was answered in full. */
+  answered(response: ServerResponse): void;
   /** For `clientError`: answers, where that cannot be taken for something else, and closes the connection. */
   answer(error: Error & { code?: string }, socket: Socket): void;
 }
@@ -24,24 +26,26 @@ const byParserCode: Readonly<Record<string, Problem['code']>> = {
 /** @param strictTransport whether answers carry HSTS */
 export function createBrokenRequests(strictTransport: boolean): BrokenRequests {
   const always = securityHeaders(strictTransport);
-  const owed = new WeakMap<Socket, ServerResponse[]>();
+  const connections = new WeakMap<Socket, Owed>();
   return {
     follow(response) {
       const { socket } = response.req;
-      const known = owed.get(socket);
-      if (known === undefined) {
-        owed.set(socket, [response]);
-        return;
-      }
-      while (known[0]?.writableFinished) known.shift();
-      known.push(response);
+      const owed = connections.get(socket);
+      if (owed === undefined) connections.set(socket, { open: [response], closes: false });
+      else owed.open.push(response);
+    },
+    answered(response) {
+      const owed = connections.get(response.req.socket);
+      if (owed === undefined) return;
+      owed.open = owed.open.filter((other) => other !== response);
+      owed.closes = !(response.req.complete && response.shouldKeepAlive);
     },
     answer(error, socket) {
       if (error.code === 'ECONNRESET' || !socket.writable) {
         socket.destroy();
         return;
       }
-      const standing = standingOf(owed.get(socket) ?? []);
+      const standing = standingOf(connections.get(socket));
       // Nothing can be said in the middle of another answer but that it ends here.
       if (standing === 'begun') socket.destroy();
       // A second answer would be taken for that of another request (RFC 9112 §9.3.2).
@@ -51,14 +55,22 @@ export function createBrokenRequests(strictTransport: boolean): BrokenRequests {
   };
 }
 
+/** What a connection still has to answer. Nothing of what was answered is kept: most connections are idle. */
+interface Owed {
+  open: ServerResponse[];
+  /** What broke is the rest of the last request that was answered, or the connection was to end with it. */
+  closes: boolean;
+}
+
 /** How far the answers of a connection are whose input broke. */
-function standingOf(responses: readonly ServerResponse[]): 'begun' | 'answered' | 'open' {
-  if (responses.some((response) => response.headersSent && !response.writableEnded)) return 'begun';
-  if (responses.some((response) => response.writableEnded && !response.writableFinished)) return 'answered';
-  const last = responses.at(-1);
-  // What broke is the rest of the last request, or the connection was to end with it.
-  const closes = last?.writableFinished && !(last.req.complete && last.shouldKeepAlive);
-  return closes ? 'answered' : 'open';
+function standingOf(owed: Owed | undefined): 'begun' | 'answered' | 'open' {
+  if (owed === undefined) return 'open';
+  const { open, closes } = owed;
+  if (open.some((response) => response.headersSent && !response.writableEnded)) return 'begun';
+  if (open.some((response) => response.writableEnded && !response.writableFinished)) return 'answered';
+  const last = open.at(-1);
+  if (last === undefined) return closes ? 'answered' : 'open';
+  return last.writableFinished && !(last.req.complete && last.shouldKeepAlive) ? 'answered' : 'open';
 }
 
 /** Where the next request begins is unknown, so the connection ends with this. */

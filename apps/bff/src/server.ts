@@ -41,7 +41,6 @@ export async function buildServer(
     spa,
     log,
     shutdown: _shutdown,
-    certificateFiles: _certificateFiles,
     $schema: _,
     ...options
   } = config;
@@ -90,6 +89,10 @@ export async function buildServer(
     }
     broken.follow(reply.raw);
     if (isStopping()) reply.raw.shouldKeepAlive = false;
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    if (request.raw.httpVersionMajor !== 2) broken.answered(reply.raw);
     done();
   });
   await app.register(coatcheck, options);
