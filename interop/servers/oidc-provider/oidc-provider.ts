@@ -6,16 +6,22 @@ import Provider, { type Configuration, type JWK } from 'oidc-provider';
 import { createPerson } from '../form-person.ts';
 import { credentials, type Place, type RealServer, type ServerKind } from '../server.ts';
 import { introspection, introspects, revokes } from '../token-state.ts';
+import { fapiSetups } from './fapi-setups.ts';
 import { signingKey } from './keys.ts';
 import { type Setup, setups } from './setups.ts';
 
 /** oidc-provider by Filip Skokan (npm), in each set-up. */
-export const oidcProviders: readonly ServerKind[] = setups.map((setup) => ({
-  ...setup,
-  name: `oidc-provider: ${setup.name}`,
-  issuer: (origin) => origin,
-  start: (place) => start(setup, place),
-}));
+export const oidcProviders: readonly ServerKind[] = setups.map(kindOf);
+export const fapiProviders: readonly ServerKind[] = fapiSetups.map(kindOf);
+
+function kindOf(setup: Setup): ServerKind {
+  return {
+    ...setup,
+    name: `oidc-provider: ${setup.name}`,
+    issuer: (origin) => origin,
+    start: (place) => start(setup, place),
+  };
+}
 
 const resourceServer = { id: 'api', secret: 'a-secret-of-the-resource-server-0123456789' };
 
