@@ -3,7 +3,6 @@ import { type Answer, handled, jsonAnswer } from '../scripting/answer.ts';
 import type { FaultyExchange } from '../scripting/faults.ts';
 import type { Handler } from '../scripting/script.ts';
 import type { UpstreamRequest } from './requests.ts';
-import type { UpstreamExchange } from './server.ts';
 
 /** What an upstream says when nobody told it otherwise: what it saw, but for credentials. */
 export function echoAnswer(request: UpstreamRequest): Answer {
@@ -44,7 +43,10 @@ export function invalidToken(): Handler<FaultyExchange> {
  * @param nonce asked at each request; undefined stands for one that no proof has
  * @param scheme as it is written in the challenge
  */
-export function wantsNonce(nonce: () => string | undefined, scheme = 'DPoP'): Handler<UpstreamExchange> {
+export function wantsNonce(
+  nonce: () => string | undefined,
+  scheme = 'DPoP',
+): Handler<FaultyExchange & { request: UpstreamRequest }> {
   return async ({ request }, next) => {
     const wanted = nonce();
     const proof = [request.headers.dpop].flat()[0] ?? '';
