@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import { runDoctor } from '../src/doctor/doctor.ts';
+import { type DoctorOptions, runDoctor } from '../src/doctor/doctor.ts';
 
 /** A provider that says what a test wants. */
 export interface FakeProvider {
@@ -60,10 +60,7 @@ export async function startProvider({
 }
 
 /** Runs the doctor, as the command does, at a provider that is closed afterwards. */
-export async function examineProvider(
-  changes: Changes = {},
-  options: { json?: boolean; issuer?: string } = {},
-) {
+export async function examineProvider(changes: Changes = {}, options: Partial<DoctorOptions> = {}) {
   const provider = await startProvider(changes);
   try {
     const result = await runDoctor(

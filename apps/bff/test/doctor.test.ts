@@ -98,6 +98,15 @@ describe('a provider with all that is needed', () => {
     expect(provider).not.toHaveProperty('clientAuthentication');
   });
 
+  it('is seen with the eyes of its profile', async () => {
+    const { exitCode, stdout } = await examineProvider({}, { profile: 'google' });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^note +revocation .*every device/m);
+    expect(stdout).toMatch(/^note +sign-out at the provider /m);
+    expect(stdout).toMatch(/^ok +refresh +By a parameter/m);
+    expect(stdout).not.toContain('"scopes"');
+  });
+
   it('hears what it may do without', async () => {
     const { exitCode, stdout } = await examineProvider({
       metadata: () => ({

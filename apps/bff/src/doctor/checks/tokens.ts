@@ -60,14 +60,21 @@ function checkRefresh({ metadata, profile }: Subject): Finding {
     : ok('refresh tokens; the scope offline_access is not listed, so it is not asked for');
 }
 
-function checkRevocation({ metadata }: Subject): Finding {
+function checkRevocation({ metadata, profile }: Subject): Finding {
   const { ok, note } = findingsAbout('revocation');
-  if (metadata.text('revocation_endpoint') !== undefined)
-    return ok('refresh tokens are revoked at sign-out (RFC 7009)');
-  return note(
-    'not offered (RFC 7009)',
-    'After a sign-out a refresh token lives on at the provider, known to nobody.',
-  );
+  if (metadata.text('revocation_endpoint') === undefined) {
+    return note(
+      'not offered (RFC 7009)',
+      'After a sign-out a refresh token lives on at the provider, known to nobody.',
+    );
+  }
+  if (!profile.logout.revoke) {
+    return note(
+      'offered, and not used with this profile',
+      'It would sign the person out of the app on every device.',
+    );
+  }
+  return ok('refresh tokens are revoked at sign-out (RFC 7009)');
 }
 
 function checkProofs({ metadata }: Subject): Finding {
