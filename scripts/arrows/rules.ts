@@ -8,6 +8,7 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
   'packages/bff': ['packages/protocol'],
   'packages/testing': ['packages/protocol'],
   'packages/resource-server': [],
+  'packages/vite': ['packages/bff', 'packages/protocol'],
 };
 
 /** The stages of packages/bff/src in the order of a request; each may import the lines above its own. */
