@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { DemoFailure } from './demo/failure.ts';
-import { startDemo } from './demo/start.ts';
+import { brandLabels } from './demo/providers.ts';
+import { type Demo, startDemo } from './demo/start.ts';
 
 const usage = `demo [--https] [--dev]
   --https   a locally made certificate; the app is at https://localhost:3000
@@ -36,7 +37,7 @@ async function main(args: string[]): Promise<number> {
       say: (line) => console.log(line),
       ...(flags.dev && { onLine: (part, line) => console.log(`[${part}] ${line}`) }),
     });
-    console.log(welcome(demo.url, shortest(demo.dataDir)));
+    console.log(welcome(demo, shortest(demo.dataDir)));
     const failure = await Promise.race([demo.broken, aborted(stop.signal)]);
     await demo.close();
     if (!failure) return 0;
@@ -61,14 +62,16 @@ function readFlags(
   }
 }
 
-function welcome(url: string, dataDir: string): string {
+function welcome({ url, emulatorUrls }: Demo, data: string): string {
+  const names = new Intl.ListFormat('en').format([...emulatorUrls.keys()].map((brand) => brandLabels[brand]));
+  const emulated = names === '' ? '' : `\n  ${names}: emulated, with accounts to choose from\n`;
   return `
 Coatcheck demo: ${url}
 
   alice@example.test   password coatcheck   works with notes
   admin@example.test   password coatcheck   also sees the admin page
-
-Ctrl-C ends it. State and logs are in ${dataDir}`;
+${emulated}
+Ctrl-C ends it. State and logs are in ${data}`;
 }
 
 function shortest(folder: string): string {

@@ -8,6 +8,13 @@ const emulatedClientIds: Readonly<Record<Brand, string>> = {
   facebook: '1234567890123456',
 };
 
+/** What people call them. */
+export const brandLabels: Readonly<Record<Brand, string>> = {
+  google: 'Google',
+  github: 'GitHub',
+  facebook: 'Facebook',
+};
+
 /** Where an emulator answers: another site than `localhost`, like the demo's own provider. */
 export function emulatorUrlOf({ ports }: Pick<DemoSettings, 'ports'>, brand: Brand): string {
   return `http://127.0.0.1:${ports[emulatorPort(brand)]}`;
