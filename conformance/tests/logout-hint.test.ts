@@ -25,3 +25,17 @@ requirement(
     }
   },
 );
+
+requirement('BFF-LEAK-05', 'Auth0: the hint is the session there, and no ID token', async () => {
+  const rig = await startRig({ provider: { config: { profile: 'auth0' } } });
+  try {
+    rig.as.settings.sid = 'session-at-auth0';
+    const jar = await rig.signedIn();
+    const answer = await jar.navigate(rig.bff.paths.logout, { method: 'POST', site: 'same-origin' });
+    const query = new URL(answer.location ?? '').searchParams;
+    expect(query.get('logout_hint')).toBe('session-at-auth0');
+    expect(query.has('id_token_hint')).toBe(false);
+  } finally {
+    await rig.close();
+  }
+});

@@ -1,3 +1,4 @@
+import { jsonAnswer } from '@coatcheck/testing';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { type GitHub, githubAt, imitateGitHub } from '../imitations/github.ts';
 import { requirement } from '../requirement.ts';
@@ -153,3 +154,33 @@ requirement('BFF-PROV-11', 'GitHub: the token is deleted in its own way at sign-
   expect(JSON.parse(deletion?.text ?? '')).toEqual({ access_token: token });
   expect(rig.as.hits('revocation')).toBe(0);
 });
+
+const badCredentials = () => jsonAnswer({ message: 'Bad credentials', status: '401' }, 401);
+
+requirement(
+  'BFF-PROV-06',
+  "a GitHub App's token that its API refuses is refreshed, and the call sent again",
+  async () => {
+    github.app = 'github';
+    const jar = await rig.signedIn();
+    await rig.advance(60);
+    rig.as.clearRecords();
+    rig.upstream.on('/api/notes', 'once', badCredentials);
+    expect((await rig.call(jar)).status).toBe(200);
+    expect(tokenRequests()).toHaveLength(1);
+    const [refused, accepted] = rig.upstream.requests.map(({ headers }) => headers.authorization);
+    expect(accepted).not.toBe(refused);
+  },
+);
+
+requirement(
+  'BFF-PROV-06',
+  "an OAuth App's token that its API refuses, one of more than ten, means: sign in again",
+  async () => {
+    const jar = await rig.signedIn();
+    rig.upstream.on('/api/notes', 'once', badCredentials);
+    const answer = await rig.call(jar.clone());
+    expect(await answer.json()).toMatchObject({ code: 'session_required', reason: 'refused' });
+    expect(await rig.session(jar)).toEqual({ authenticated: false, reason: 'refused' });
+  },
+);

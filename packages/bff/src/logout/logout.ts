@@ -111,10 +111,12 @@ async function providerLogout(
 
 /** What tells the provider whose session to end, as its policy says. */
 function hintOf(provider: Provider, session: Session): Record<string, string> {
-  const { hint } = provider.settings.logout;
+  const { hint, hintIs } = provider.settings.logout;
   const { idToken } = session.record.grants[session.record.provider] ?? {};
   if (hint === 'id_token_hint' && idToken) return { id_token_hint: idToken };
-  const { email, preferred_username: username } = session.record.user;
-  const name = typeof email === 'string' ? email : username;
-  return hint === 'logout_hint' && typeof name === 'string' ? { logout_hint: name } : {};
+  if (hint !== 'logout_hint') return {};
+  const { user, providerSession } = session.record;
+  const name = typeof user.email === 'string' ? user.email : user.preferred_username;
+  const value = hintIs === 'session' ? providerSession : name;
+  return typeof value === 'string' ? { logout_hint: value } : {};
 }

@@ -15,7 +15,7 @@ export const apple: Profile = {
   signsClientSecret: true,
   responseMode: 'form_post',
   answerClaims: namesIn,
-  logout: { atProvider: false, hint: 'none', revoke: true },
+  logout: { ...oidc.logout, atProvider: false },
   tokenLifetime: 3_600_000,
   person(answers) {
     const claims = claimsIn(answers);

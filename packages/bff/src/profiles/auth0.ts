@@ -8,5 +8,6 @@ export const auth0: Profile = {
   organizationParameter: 'organization',
   scopes: ['openid', 'profile', 'email', 'offline_access'],
   clientAuthentication: 'client_secret_post',
+  logout: { ...oidc.logout, hint: 'logout_hint', hintIs: 'session' },
   tokenLifetime: 86_400_000,
 };

@@ -33,7 +33,7 @@ export const facebook: Profile = {
   scopes: ['public_profile', 'email'],
   clientAuthentication: 'client_secret_post',
   // It would end the app's access on every device.
-  logout: { atProvider: false, hint: 'none', revoke: false },
+  logout: { ...oauth2.logout, revoke: false },
   tokenLifetime: 60 * days,
   errorOf(error) {
     const code = member(error, 'code');

@@ -55,6 +55,8 @@ export const github: Profile = {
     url: `${api}/applications/${encodeURIComponent(clientId)}/token`,
     by: 'client',
   }),
+  // Its 401 has no challenge that says so (RFC 6750 §3).
+  refusesToken: (status, body) => status === 401 && member(body, 'message') === 'Bad credentials',
 };
 
 function primaryEmail(emails: unknown): unknown {

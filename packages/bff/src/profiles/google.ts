@@ -16,6 +16,6 @@ export const google: Profile = {
   refusedScopes: { offline_access: 'Remove it: access_type=offline is sent instead.' },
   authorizationParameters: { access_type: 'offline' },
   // Revoking any token removes the app's grant, on every device.
-  logout: { atProvider: false, hint: 'none', revoke: false },
+  logout: { ...oidc.logout, atProvider: false, revoke: false },
   tokenLifetime: 3_600_000,
 };

@@ -6,7 +6,7 @@ export const oauth2: Profile = {
   ...oidc,
   protocol: 'oauth2',
   scopes: [],
-  logout: { atProvider: false, hint: 'none', revoke: true },
+  logout: { ...oidc.logout, atProvider: false },
   personCalls: (_places, { userInfo }) =>
     userInfo === undefined ? [] : [{ name: 'user', url: userInfo, scopes: [], optional: false }],
   person: ({ user }) => {

@@ -19,7 +19,7 @@ export const oidc: Profile = {
   signsClientSecret: false,
   responseMode: 'query',
   answerClaims: null,
-  logout: { atProvider: true, hint: 'none', revoke: true },
+  logout: { atProvider: true, hint: 'none', hintIs: 'name', revoke: true },
   tokenLifetime: 300_000,
   errors: {},
   errorOf: () => undefined,

@@ -6,5 +6,7 @@ export const okta: Profile = {
   ...oidc,
   label: 'Okta',
   scopes: ['openid', 'profile', 'email', 'offline_access'],
+  // Without it a sign-out there fails.
+  logout: { ...oidc.logout, hint: 'id_token_hint' },
   tokenLifetime: 3_600_000,
 };

@@ -89,6 +89,8 @@ export interface Profile {
   readonly logout: {
     readonly atProvider: boolean;
     readonly hint: 'none' | 'logout_hint' | 'id_token_hint';
+    /** What `logout_hint` has to be. */
+    readonly hintIs: 'name' | 'session';
     /** Off where it would sign the person out on every device. */
     readonly revoke: boolean;
   };

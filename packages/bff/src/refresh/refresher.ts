@@ -210,9 +210,10 @@ export function createRefresher(parts: RefresherParts): Refresher {
         tokenStanding(token, now()) !== 'dead' && token?.value !== refused.value;
       const newest = tokenOf(current.session, want);
       if (isOther(newest)) return { kind: 'token', token: newest, session: current.session };
-      return isRenewable(current.session, want)
-        ? inTime(until(current.session, want, isOther), current.session, undefined)
-        : over(current.session, want.provider, 'refused');
+      if (!isRenewable(current.session, want)) return over(current.session, want.provider, 'refused');
+      // Another one would fare no better.
+      if (isYoung(refused)) return { kind: 'denied' };
+      return inTime(until(current.session, want, isOther), current.session, undefined);
     },
     isReplaceable(session, asked, refused) {
       const want = wantFor(asked, session.record);

@@ -33,6 +33,7 @@ export interface LogoutSettings {
   readonly logout: {
     readonly atProvider: boolean;
     readonly hint: 'none' | 'logout_hint' | 'id_token_hint';
+    readonly hintIs: 'name' | 'session';
     readonly revoke: boolean;
   };
 }
