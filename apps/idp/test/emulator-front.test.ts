@@ -78,6 +78,21 @@ test('consent cannot be given before somebody was chosen', async () => {
   expect((await browser.submit(page, { decision: 'allow' })).status).toBe(422);
 });
 
+test('the start page says who is signed in, and signs them out for this browser only', async () => {
+  const emulator = await start();
+  const [browser, other] = [new Browser(), new Browser()];
+  await visit(requestUrl(emulator), { account, browser });
+  await visit(requestUrl(emulator), { account, browser: other });
+  const page = await browser.open(`${emulator.url}/`);
+  expect(page.body).toContain('Signed in as Maya Consumer');
+  const foreign = await browser.submit(page, { decision: 'sign-out' }, { 'sec-fetch-site': 'cross-site' });
+  expect(foreign.status).toBe(403);
+  const after = await browser.submit(page, { decision: 'sign-out' });
+  expect(after.body).toContain('Nobody is signed in');
+  expect((await visit(requestUrl(emulator), { account, browser })).pages).toHaveLength(1);
+  expect((await visit(requestUrl(emulator), { account, browser: other })).pages).toHaveLength(0);
+});
+
 test('the cookie is of this brand and cannot be read by script', async () => {
   const answer = await send(requestUrl(await start()));
   expect(answer.headers['set-cookie']).toEqual([

@@ -72,7 +72,7 @@ async function facebookRoutes(
 
   return [
     versioned(['GET'], '/dialog/oauth/?', (call) => dialog(apps, signIn, call)),
-    signIn.route,
+    ...signIn.routes,
     graph(['GET', 'POST'], '/oauth/access_token', (call) => accessTokenEndpoint(parts, call)),
     graph(['GET'], '/debug_token', (call) => debugToken(parts, call)),
     graph(['GET'], '/(?<user>me|\\d+)', (call) => user(parts, call)),

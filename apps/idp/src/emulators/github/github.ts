@@ -47,7 +47,7 @@ function gitHubRoutes(
       path: /^\/login\/oauth\/authorize$/,
       answer: (call) => authorize(apps, signIn, call),
     },
-    signIn.route,
+    ...signIn.routes,
     {
       methods: ['POST'],
       path: /^\/login\/oauth\/access_token$/,

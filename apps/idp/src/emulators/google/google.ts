@@ -65,7 +65,7 @@ async function googleRoutes(
       path: /^\/o\/oauth2\/v2\/auth$/,
       answer: (call) => authorize(clients, grants, signIn, call),
     },
-    signIn.route,
+    ...signIn.routes,
     { methods: ['POST'], path: /^\/token$/, answer: (call) => tokenEndpoint(tokenParts, call) },
     { methods: both, path: /^\/v1\/userinfo$/, answer: (call) => userInfo(grants, origin, call) },
     { methods: both, path: /^\/tokeninfo$/, answer: (call) => tokenInfo(grants, now, call) },

@@ -40,6 +40,10 @@ export class Browsers {
     this.#records.put(browser.id, { accountId }, day);
   }
 
+  signOut(browser: Browser): void {
+    this.#records.put(browser.id, {}, day);
+  }
+
   /** The header that gives a browser its cookie; Lax, since people come from another site. */
   cookieHeader({ id }: Browser): Readonly<Record<string, string>> {
     return { 'Set-Cookie': `${this.#cookie}=${id}; Path=/; Max-Age=${day}; HttpOnly; SameSite=Lax` };

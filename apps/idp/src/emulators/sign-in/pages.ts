@@ -54,6 +54,24 @@ export function consentPage(
   );
 }
 
+/** The start page: who is signed in, and a way out, to sign in as somebody else the next time. */
+export function startPage(look: Look, account: EmulatedAccount | undefined): string {
+  if (account === undefined) {
+    const title = 'Nobody is signed in';
+    return layout(look, title, html`<h1>${title}</h1><p class="quiet">Start from the app.</p>`);
+  }
+  const title = `Signed in as ${account.name}`;
+  return layout(
+    look,
+    title,
+    html`<h1>${title}</h1>
+<p class="quiet">The next sign-in asks for no account.</p>
+<form method="post" action="/sign-in">
+<div class="buttons"><button name="decision" value="sign-out">Sign out here</button></div>
+</form>`,
+  );
+}
+
 /** Says that a request cannot be answered, where no app can be told. */
 export function problemPage(look: Look, title: string, text: string, code: string): string {
   return layout(

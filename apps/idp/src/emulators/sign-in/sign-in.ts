@@ -5,7 +5,7 @@ import type { EmulatedClient } from '../emulator.ts';
 import { RecordSet } from '../state/records.ts';
 import { type Browser, Browsers } from './browser.ts';
 import type { Look } from './look.ts';
-import { chooserPage, consentPage, problemPage } from './pages.ts';
+import { chooserPage, consentPage, problemPage, startPage } from './pages.ts';
 import type { AskedScope, AuthorizationRequest, EmulatedAccount, PendingSignIn } from './request.ts';
 
 /** Where the pages post their forms. */
@@ -38,8 +38,8 @@ export interface SignIn {
   signedIn(call: Call): string | undefined;
   /** Answers an authorization request: a page, or at once where nothing has to be asked. */
   begin(call: Call, request: AuthorizationRequest): Answer;
-  /** Takes the pages' forms. */
-  readonly route: Route;
+  /** Take the pages' forms, and show who is signed in. */
+  readonly routes: readonly Route[];
 }
 
 /** The steps from an authorization request to its answer: who, and what they allow. */
@@ -68,6 +68,10 @@ export function createSignIn(parts: SignInParts): SignIn {
 
   const take = (call: Call): Answer => {
     const browser = browsers.known(call);
+    if (browser !== undefined && call.form.get('decision') === 'sign-out') {
+      browsers.signOut(browser);
+      return redirectTo('/');
+    }
     const sign = pending.take(call.form.get('request') ?? '');
     if (browser === undefined || sign === undefined || sign.browser !== browser.id) {
       const text = 'It took too long, or it belongs to another browser. Start again from the app.';
@@ -104,7 +108,17 @@ export function createSignIn(parts: SignInParts): SignIn {
       const page = chooserPage(look, nameOf(request.clientId), hintedFirst(accounts, request.hint), id);
       return pageAnswer(200, page, cookie);
     },
-    route: { methods: ['POST'], path: /^\/sign-in$/, answer: take },
+    routes: [
+      { methods: ['POST'], path: /^\/sign-in$/, answer: take },
+      {
+        methods: ['GET'],
+        path: /^\/$/,
+        answer: (call) => {
+          const account = accounts.find(({ id }) => id === browsers.known(call)?.accountId);
+          return pageAnswer(200, startPage(look, account));
+        },
+      },
+    ],
   };
 }
 
