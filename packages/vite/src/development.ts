@@ -37,7 +37,7 @@ const firstPort = 9410;
  */
 export async function startDevelopment(parts: DevelopmentParts): Promise<Development> {
   const { options, directory, logger, viteUrl } = parts;
-  const { users = defaultUsers, providerPort, providers, ...given } = options;
+  const { users = defaultUsers, providerPort, tokensFile, providers, ...given } = options;
   const publicUrl = new URL(given.publicUrl ?? viteUrl.origin);
   const secrets = keepSecrets(directory);
   const shared = {
@@ -56,7 +56,14 @@ export async function startDevelopment(parts: DevelopmentParts): Promise<Develop
 
   if (!isLoopback(publicUrl)) throw new ConfigError([outOfReach]);
   const scopes = scopesOf(options);
-  const provider = await startProvider(parts, { users, providerPort, secrets, publicUrl, scopes });
+  const provider = await startProvider(parts, {
+    users,
+    providerPort,
+    tokensFile,
+    secrets,
+    publicUrl,
+    scopes,
+  });
   try {
     const bff = await mountBff(
       { ...shared, providers: [ownProvider(provider.issuer, secrets, users, scopes)] },
@@ -86,6 +93,7 @@ const outOfReach = {
 interface ProviderNeeds {
   readonly users: readonly DevelopmentUser[];
   readonly providerPort: number | undefined;
+  readonly tokensFile: string | undefined;
   readonly secrets: Secrets;
   readonly publicUrl: URL;
   readonly scopes: readonly string[];
@@ -93,7 +101,7 @@ interface ProviderNeeds {
 
 async function startProvider(
   { options, directory, logger }: DevelopmentParts,
-  { users, providerPort, secrets, publicUrl, scopes }: ProviderNeeds,
+  { users, providerPort, tokensFile, secrets, publicUrl, scopes }: ProviderNeeds,
 ): Promise<DevelopmentProvider> {
   const paths = pathsUnder(options.basePath ?? defaultBasePath);
   const [route] = options.routes ?? [];
@@ -113,6 +121,7 @@ async function startProvider(
     },
     publicOrigin: publicUrl.origin,
     port: wanted,
+    tokensFile,
     isFixed: providerPort !== undefined,
     failed: (error) => logger.error(`[coatcheck] provider: ${String(error)}`),
   });

@@ -11,4 +11,6 @@ export interface CoatcheckViteOptions extends Partial<CoatcheckOptions> {
   users?: readonly DevelopmentUser[];
   /** Port of the embedded provider on 127.0.0.1. Default: 9410, or any free one where that is taken. */
   providerPort?: number;
+  /** File to which the embedded provider writes each code and token, for tests with `expectNoTokens`. Default: none. */
+  tokensFile?: string;
 }

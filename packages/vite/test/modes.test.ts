@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createJar, startAuthorizationServer } from '@coatcheck/testing';
+import { createJar, headerValues, startAuthorizationServer } from '@coatcheck/testing';
+import { readSecrets } from '@coatcheck/testing/playwright';
 import { build, createLogger, type InlineConfig, preview } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { coatcheck } from '../src/index.ts';
@@ -76,6 +77,26 @@ it('tells every mistake of the options at once, in the terminal and to the app',
 it('does not offer its provider without passwords to other machines', async () => {
   const rig = await startRig(() => ({ publicUrl: 'https://dev.example' }));
   await seen(rig.lines, /providers: is missing, and the embedded provider is for browsers on this machine/);
+  await rig.close();
+});
+
+it('writes down what it issues, for tests that search the browser for it', async () => {
+  const tokensFile = join(root, 'tokens', 'issued.jsonl');
+  const rig = await startRig((upstream) => ({ routes: [{ prefix: '/api', upstream }], tokensFile }));
+  const jar = createJar(rig.url);
+  await signIn(rig, jar);
+  await jar.fetch('/api/notes');
+  const issued = await readSecrets(tokensFile);
+  expect(issued.map(({ kind }) => kind).sort()).toEqual([
+    'access_token',
+    'code',
+    'id_token',
+    'refresh_token',
+  ]);
+  const call = rig.upstream.requests.at(-1);
+  expect(call && headerValues(call, 'authorization')).toContain(
+    `Bearer ${issued.find(({ kind }) => kind === 'access_token')?.value}`,
+  );
   await rig.close();
 });
 

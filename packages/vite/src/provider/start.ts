@@ -4,6 +4,7 @@ import Provider from 'oidc-provider';
 import type { Secrets } from '../state.ts';
 import { type DevelopmentClient, providerConfiguration } from './configuration.ts';
 import { frontDoor } from './front-door.ts';
+import { recordIssued } from './issued.ts';
 import { openRecords } from './records.ts';
 import type { DevelopmentUser } from './users.ts';
 
@@ -17,6 +18,7 @@ export interface DevelopmentProviderOptions {
   /** The port to try first; others follow only where `isFixed` is false. */
   readonly port: number;
   readonly isFixed: boolean;
+  readonly tokensFile: string | undefined;
   readonly failed: (error: unknown) => void;
 }
 
@@ -48,6 +50,7 @@ export async function startDevelopmentProvider(
   // Else Koa writes to stderr too.
   provider.silent = true;
   provider.on('server_error', (_ctx, error) => failed(error));
+  if (options.tokensFile !== undefined) recordIssued(provider, options.tokensFile);
   server.on('request', frontDoor({ provider, users, publicOrigin, failed }));
   return {
     issuer,
