@@ -78,6 +78,16 @@ describe('what a provider sends is not trusted', () => {
     }
   });
 
+  it('control characters in endpoints that are proposed are never printed', async () => {
+    const { exitCode, stdout } = await examineProvider(
+      { metadata: (origin) => ({ userinfo_endpoint: `${origin}/\u202e\u0085${hostile}` }) },
+      { profile: 'oauth2' },
+    );
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('"userInfo"');
+    expect(stdout).not.toMatch(raw);
+  });
+
   it('control characters in a key set or a redirect are never printed', async () => {
     const { stdout } = await examineProvider({
       keys: { keys: [{ kty: hostile, kid: hostile }] },

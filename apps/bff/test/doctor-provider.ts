@@ -23,6 +23,7 @@ export interface Changes {
 }
 
 export const discovery = '/.well-known/openid-configuration';
+const oauthDiscovery = '/.well-known/oauth-authorization-server';
 
 const publicKey = generateKeyPairSync('rsa', { modulusLength: 2_048 }).publicKey.export({ format: 'jwk' });
 export const goodKeys = { keys: [{ ...publicKey, kid: 'one', use: 'sig', alg: 'RS256' }] };
@@ -39,7 +40,8 @@ export async function startProvider({
     asked.push(`${request.method} ${path}`);
     const special = paths[path];
     if (special) return special(response);
-    if (path === discovery) return sendJson(response, 200, { ...usual(origin), ...metadata?.(origin) });
+    if (path === discovery || path === oauthDiscovery)
+      return sendJson(response, 200, { ...usual(origin), ...metadata?.(origin) });
     if (path === '/jwks') return sendJson(response, 200, keys);
     if (path === '/token') return sendJson(response, 400, { error: 'invalid_request' });
     return sendJson(response, 404, {});

@@ -107,6 +107,21 @@ describe('a provider with all that is needed', () => {
     expect(stdout).not.toContain('"scopes"');
   });
 
+  it('of OAuth alone (RFC 8414) gets a configuration with its endpoints', async () => {
+    const { exitCode, stdout } = await examineProvider(
+      {
+        metadata: (origin) => ({ userinfo_endpoint: `${origin}/me` }),
+        paths: { '/.well-known/openid-configuration': (response) => response.writeHead(404).end() },
+      },
+      { json: true, profile: 'oauth2' },
+    );
+    expect(exitCode).toBe(0);
+    expect((await load(stdout)).providers[0]).toMatchObject({
+      profile: 'oauth2',
+      endpoints: { token: expect.stringMatching(/token$/), userInfo: expect.stringMatching(/me$/) },
+    });
+  });
+
   it('hears what it may do without', async () => {
     const { exitCode, stdout } = await examineProvider({
       metadata: () => ({

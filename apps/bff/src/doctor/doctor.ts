@@ -29,7 +29,7 @@ export async function runDoctor(
 ): Promise<DoctorResult> {
   const profile = profileOf(options.profile);
   const failed = (stderr: string): DoctorResult => ({ exitCode: 2, stdout: '', stderr });
-  if (profile.protocol === 'oauth2') {
+  if (profile.protocol === 'oauth2' && profile.places !== null) {
     return failed(
       `--profile ${options.profile}: it is no OpenID Provider and has no metadata to examine; all that is needed is in the profile.`,
     );

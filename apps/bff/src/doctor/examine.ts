@@ -97,8 +97,9 @@ async function findMetadata({ issuer, issuerName }: Wanted, surroundings: Surrou
       answers: [first],
     };
   }
-  const second = await fetchDocument(oauth, surroundings);
-  const other = second.kind === 'document' ? readMetadata(second.value) : undefined;
+  const isAbsent = first.kind === 'unusable' && first.status >= 400 && first.status < 500;
+  const second = isAbsent ? await fetchDocument(oauth, surroundings) : first;
+  const other = isAbsent && second.kind === 'document' ? readMetadata(second.value) : undefined;
   if (other) {
     return {
       kind: 'found',

@@ -36,6 +36,7 @@ export function suggest(subject: Subject, profileName: ProfileName, clientId: st
       : {}),
     ...(method === profile.clientAuthentication ? {} : { clientAuthentication: method }),
     ...(sameList(scopesFor(subject), profile.scopes) ? {} : { scopes: scopesFor(subject) }),
+    ...(profile.protocol === 'oauth2' ? { endpoints: endpointsIn(subject) } : {}),
     ...(isPushed ? { pushedAuthorizationRequests: 'required' } : {}),
   };
   return {
@@ -45,6 +46,19 @@ export function suggest(subject: Subject, profileName: ProfileName, clientId: st
     },
     register: addresses(subject, id, usesKey),
   };
+}
+
+/** The endpoints, for a profile that reads no metadata. */
+function endpointsIn({ metadata }: Subject): Readonly<Record<string, string>> {
+  // As a URL is written, and so without anything that a terminal obeys.
+  const at = (member: string) => URL.parse(metadata.text(member) ?? '')?.href;
+  const named = {
+    authorization: at('authorization_endpoint'),
+    token: at('token_endpoint'),
+    userInfo: at('userinfo_endpoint') ?? '<where it says who signed in>',
+    revocation: at('revocation_endpoint'),
+  };
+  return Object.fromEntries(Object.entries(named).flatMap(([name, url]) => (url ? [[name, url]] : [])));
 }
 
 /** The id of the tenant whose issuer it is, or a placeholder. */

@@ -8,7 +8,7 @@ const keyTypes: Readonly<Record<string, string>> = { RS: 'RSA', PS: 'RSA', ES: '
 
 /** How ID tokens are signed, and whether there are keys to check that with. */
 export function checkKeys(subject: Subject): Finding[] {
-  if (subject.source === 'oauth') return [];
+  if (subject.source === 'oauth' || subject.profile.protocol === 'oauth2') return [];
   return [checkAlgorithms(subject), checkKeySet(subject)];
 }
 

@@ -5,7 +5,7 @@ import type { Subject } from '../subject.ts';
 
 /** Whether it is the provider that is meant, at addresses that may be used. */
 export function checkPlace(subject: Subject): Finding[] {
-  return [checkIssuer(subject), ...checkEndpoints(subject)];
+  return [checkIssuer(subject), ...checkEndpoints(subject), ...checkPersonEndpoint(subject)];
 }
 
 /** OpenID Connect Discovery §4.3: compared as text. */
@@ -80,6 +80,20 @@ function checkEndpoints({ metadata, profile, issuerUrl }: Subject): Finding[] {
     );
   }
   return problems.length > 0 ? problems : [ok('all are https, or on this machine')];
+}
+
+/** Without ID tokens, who signed in is asked at an endpoint. */
+function checkPersonEndpoint({ metadata, profile }: Subject): Finding[] {
+  const { ok, warn } = findingsAbout('who signed in');
+  if (profile.protocol !== 'oauth2') return [];
+  if (metadata.text('userinfo_endpoint') !== undefined) return [ok('asked at the userinfo endpoint')];
+  return [
+    warn(
+      'the metadata names no endpoint that says it',
+      'Coatcheck does not start without one.',
+      'Write the URL that the provider documents as endpoints.userInfo.',
+    ),
+  ];
 }
 
 /** Members that have another type than their standard says. */

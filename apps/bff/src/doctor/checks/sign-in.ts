@@ -12,14 +12,14 @@ export function checkSignIn(subject: Subject): Finding[] {
   ];
 }
 
-function checkCodeFlow({ metadata, source }: Subject): Finding {
+function checkCodeFlow({ metadata, source, profile }: Subject): Finding {
   const { ok, fail, warn } = findingsAbout('code flow');
   const types = metadata.texts('response_types_supported');
-  if (source === 'oauth') {
+  if (source === 'oauth' && profile.protocol === 'openid') {
     return fail(
       'there is OAuth metadata (RFC 8414), and no OpenID discovery document',
       'It gives no ID tokens that Coatcheck could check.',
-      'Use the profile oauth2, with its endpoints and a userInfo endpoint.',
+      'Use --profile oauth2, and an endpoint that says who signed in.',
     );
   }
   if (types === undefined) return warn('the metadata does not say which response types there are');
