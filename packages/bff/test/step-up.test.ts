@@ -123,6 +123,18 @@ describe('a step-up', () => {
     expect((await viewOf(jar)).authenticated).toBe(false);
   });
 
+  it('is refused in a browser that has another session by now', async () => {
+    const jar = await signedIn();
+    const callback = await begin(jar, 'acr_values=urn:mfa');
+    const before = jar.clone();
+    const other = await signedIn();
+    for (const name of [ticketName, `${ticketName}-here`]) jar.setCookie(name, other.cookie(name));
+    const refused = await finish(jar, callback);
+    expect(await refused.text()).toContain('session_changed');
+    expect((await viewOf(before)).authenticated).toBe(true);
+    expect(await viewOf(jar)).toMatchObject({ authenticated: true, acr: null });
+  });
+
   it('two at once: the first goes on, the second changes nothing', async () => {
     const jar = await signedIn();
     const [one, two] = [await begin(jar, 'acr_values=urn:one'), await begin(jar, 'acr_values=urn:two')];
