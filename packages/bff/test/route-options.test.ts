@@ -164,3 +164,20 @@ describe('a route is refused', () => {
     expect(Object.keys(problemsOf(route))).toEqual([`routes[0].${key}`]);
   });
 });
+
+describe('a token for our word about a person', () => {
+  it('needs a key to sign with, and a route that carries tokens', () => {
+    expect(problemsOf({ homeAssertion: true })).toEqual({
+      'routes[0].homeAssertion':
+        'is true, but clientKeys is missing: nothing could sign the assertion. Make a key with: coatcheck keys generate --client.',
+    });
+    expect(problemsOf({ homeAssertion: true, session: 'none' })['routes[0].homeAssertion']).toContain(
+      'has no effect',
+    );
+  });
+
+  it('is a bearer token, which is not enough where DPoP is required', () => {
+    const problems = problemsOf({ homeAssertion: true }, { dpop: 'required' });
+    expect(problems['routes[0].homeAssertion']).toContain('gives bearer tokens');
+  });
+});

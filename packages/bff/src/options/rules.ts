@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { accessProblems } from './access.ts';
 import { durationPattern, parseDuration } from './duration.ts';
+import { homeAssertionProblems } from './home-assertion.ts';
 import { list, quote, record } from './input.ts';
 import { clientKeyProblems } from './keys/client-keys.ts';
 import { decryptionKeyProblems } from './keys/decryption-keys.ts';
@@ -131,7 +132,8 @@ function routeProblems(options: Record<string, unknown>): ConfigProblem[] {
     }
     problems.push(...accessProblems(route, at));
     problems.push(...webSocketProblems(route, at));
-    problems.push(...tokenProblems(route, at, options));
+    problems.push(...tokenProblems(route, at));
+    problems.push(...homeAssertionProblems(route, at, options));
     if (typeof route.prefix === 'string' && overlaps(route.prefix, basePath)) {
       problems.push({
         key: `${at}.prefix`,
@@ -155,11 +157,7 @@ function userClaimsOf(route: Record<string, unknown>, providers: Record<string, 
 }
 
 /** What the access token of a route may and must be able to do. */
-function tokenProblems(
-  route: Record<string, unknown>,
-  at: string,
-  options: Record<string, unknown>,
-): ConfigProblem[] {
+function tokenProblems(route: Record<string, unknown>, at: string): ConfigProblem[] {
   const may = list(route.tokenScopes);
   const lacking = may.length === 0 ? [] : list(route.scopes).filter((scope) => !may.includes(scope));
   const problems: ConfigProblem[] = [];
@@ -168,20 +166,6 @@ function tokenProblems(
       key: `${at}.tokenScopes`,
       problem: `lacks ${lacking.join(', ')}, which scopes asks for.`,
       fix: 'Every call would be refused. Add it, or take it out of scopes.',
-    });
-  }
-  if (route.homeAssertion === true && route.session === 'none') {
-    problems.push({
-      key: `${at}.homeAssertion`,
-      problem: 'has no effect: the route carries no token.',
-      fix: 'Remove it, or let session be required or optional.',
-    });
-  }
-  if (route.homeAssertion === true && list(options.clientKeys).length === 0) {
-    problems.push({
-      key: `${at}.homeAssertion`,
-      problem: 'is true, but clientKeys is missing: nothing could sign the assertion.',
-      fix: 'Make a key with: coatcheck keys generate --client.',
     });
   }
   if (route.tokenExchange === true && route.resource === undefined) {
