@@ -17,13 +17,15 @@ export interface ProviderOptions {
   readonly accessTokenLifetime?: number;
   /** ES256 costs the server a tenth of RS256, the default. */
   readonly signingAlgorithm?: 'RS256' | 'ES256';
+  /** Binds tokens to a key where the client shows one (RFC 9449). */
+  readonly dpop?: boolean;
 }
 
 /** Starts the authorization server of `@coatcheck/testing` in a process of its own. */
 export async function startProvider(
   machine: Machine,
   folder: string,
-  { accessTokenLifetime = 86_400, signingAlgorithm = 'RS256' }: ProviderOptions = {},
+  { accessTokenLifetime = 86_400, signingAlgorithm = 'RS256', dpop = false }: ProviderOptions = {},
 ): Promise<{ readonly provider: Provider; readonly program: Program }> {
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
@@ -41,6 +43,7 @@ export async function startProvider(
       CLIENT_SECRET: client.clientSecret,
       ACCESS_TOKEN_LIFETIME: String(accessTokenLifetime),
       SIGNING_ALGORITHM: signingAlgorithm,
+      DPOP: dpop ? 'offered' : 'off',
     },
     readyUrl: `${issuer}/.well-known/openid-configuration`,
   });
@@ -53,5 +56,6 @@ if (import.meta.main) {
     client: { clientId: given('CLIENT_ID'), clientSecret: given('CLIENT_SECRET') },
     accessTokenLifetime: Number(given('ACCESS_TOKEN_LIFETIME')),
     signingAlgorithm: given('SIGNING_ALGORITHM') === 'ES256' ? 'ES256' : 'RS256',
+    dpop: given('DPOP') === 'offered' ? 'offered' : 'off',
   });
 }

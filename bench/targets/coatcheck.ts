@@ -50,6 +50,13 @@ export function profiledCoatcheck(profiles: string): Target {
   };
 }
 
+/** With a proof of possession on every call. */
+export const coatcheckWithDpop: Target = {
+  name: 'coatcheck, DPoP',
+  about: 'signed in, the access token bound to the key of the session, a proof on every call',
+  start: (surroundings) => start(surroundings, { session: 'required', logRequests: false, dpop: true }),
+};
+
 /** With a heap that leaves little lying about, so that memory shows what is held. */
 export const coatcheckWithSmallHeap: Target = {
   ...coatcheck,
@@ -68,6 +75,7 @@ interface Variant {
   /** Sessions in a Redis of its own; in SQLite unless told. */
   readonly redis?: boolean;
   readonly workers?: number;
+  readonly dpop?: boolean;
 }
 
 /** A target that needs no Redis always starts. */
@@ -82,7 +90,9 @@ async function start(surroundings: Surroundings, variant: Variant): Promise<Star
     {
       store: { url: store },
       workers: variant.workers ?? 1,
-      providers: [{ id: 'provider', ...surroundings.provider }],
+      providers: [
+        { id: 'provider', ...surroundings.provider, ...(variant.dpop ? { dpop: 'required' } : {}) },
+      ],
       routes: [{ prefix: upstream.prefix, upstream: upstream.origin, session: variant.session }],
       log: { requests: variant.logRequests },
     },

@@ -98,7 +98,11 @@ export function createSessionCache(feed: ChangeFeed, tell: (notice: FeedNotice) 
   };
 }
 
+/** Of a key that is ready to sign (proxy/dpop/signers.ts). Bytes. */
+const keyWeight = 3_072;
+
 /** Roughly what a session weighs in memory, where a character takes a byte, as in tokens. Bytes. */
 function weight(session: Session): number {
-  return 1_024 + JSON.stringify(session.record).length;
+  const keys = Object.values(session.record.grants).filter(({ dpopKey }) => dpopKey !== undefined).length;
+  return 1_024 + JSON.stringify(session.record).length + keys * keyWeight;
 }

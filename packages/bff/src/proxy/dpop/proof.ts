@@ -1,4 +1,5 @@
 import { hash, sign } from 'node:crypto';
+import { joseSignature } from './signature.ts';
 import type { Signer } from './signers.ts';
 
 /** What a proof is for (RFC 9449 §4.2). */
@@ -18,8 +19,8 @@ export interface ProofClaims {
 }
 
 /**
- * A proof that the caller has the key of an access token. Synchronous, and not by Web Crypto, which takes some twenty
- * times as long: it is made for every call.
+ * A proof that the caller has the key of an access token. Synchronous, and not by Web Crypto, which takes several times
+ * as long: it is made for every call.
  */
 export function dpopProof({ key, header }: Signer, claims: ProofClaims): string {
   const { method, origin, path, accessToken, nonce } = claims;
@@ -33,6 +34,6 @@ export function dpopProof({ key, header }: Signer, claims: ProofClaims): string 
     nonce,
   });
   const signed = header + Buffer.from(payload).toString('base64url');
-  const signature = sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' });
+  const signature = joseSignature(sign('sha256', Buffer.from(signed), key));
   return `${signed}.${signature.toString('base64url')}`;
 }
