@@ -13,7 +13,7 @@ import {
   type Upstream,
 } from '@coatcheck/testing';
 import { expect, vi } from 'vitest';
-import { type Front, startFront } from './front.ts';
+import { type Front, type PassedRequest, startFront } from './front.ts';
 import type { Person } from './person/person.ts';
 import type { RealServer, ServerKind } from './servers/server.ts';
 
@@ -44,9 +44,9 @@ export interface Stage {
   /** Calls once the access token that a session has now is over, and gives the next one. */
   callAfterExpiry(jar: Jar): Promise<string>;
   /** Requests of one path of the server's metadata, such as `token_endpoint`. */
-  passedTo(endpoint: string): Promise<Front['passed'][number][]>;
+  passedTo(endpoint: string): PassedRequest[];
   /** A URL of the server's metadata, without origin. */
-  pathOf(endpoint: string): Promise<string>;
+  pathOf(endpoint: string): string;
   close(): Promise<void>;
 }
 
@@ -100,7 +100,7 @@ export async function openStage(kind: ServerKind): Promise<Stage> {
     timeout: 20_000,
   });
 
-  const pathOf = async (endpoint: string) => {
+  const pathOf = (endpoint: string) => {
     const url = metadata[endpoint];
     if (typeof url !== 'string') throw new Error(`the metadata has no ${endpoint}`);
     return new URL(url).pathname;
@@ -146,8 +146,8 @@ export async function openStage(kind: ServerKind): Promise<Stage> {
       await expect.poll(() => stage.call(jar), options).not.toBe(before);
       return stage.call(jar);
     },
-    async passedTo(endpoint) {
-      const path = await pathOf(endpoint);
+    passedTo(endpoint) {
+      const path = pathOf(endpoint);
       return front.passed.filter((one) => one.path === path);
     },
     pathOf,

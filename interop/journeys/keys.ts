@@ -23,10 +23,10 @@ export const keyJourneys: readonly Journey[] = [
     async make(stage) {
       const { server } = stage;
       await stage.signIn();
-      const before = await newestKid(stage);
+      const before = newestKid(stage);
       await server.rotateKeys?.();
       await stage.signIn();
-      expect(await newestKid(stage)).not.toBe(before);
+      expect(newestKid(stage)).not.toBe(before);
     },
   },
 ];
@@ -38,7 +38,7 @@ function refused(what: string, forge: Forgery): Journey {
       const { bff, front, server } = stage;
       const jar = bff.jar();
       const callback = await stage.begin(jar, server.person());
-      const restore = front.rewrite(await stage.pathOf('token_endpoint'), async (answer) => ({
+      const restore = front.rewrite(stage.pathOf('token_endpoint'), async (answer) => ({
         ...answer,
         id_token: await forge(String(answer.id_token)),
       }));
@@ -57,7 +57,7 @@ async function resigned(idToken: string, header: { readonly kid?: string }): Pro
   return new SignJWT(decodeJwt(idToken)).setProtectedHeader({ alg, ...known, ...header }).sign(privateKey);
 }
 
-async function newestKid(stage: Stage): Promise<string | undefined> {
-  const exchange = (await stage.passedTo('token_endpoint')).at(-1);
+function newestKid(stage: Stage): string | undefined {
+  const exchange = stage.passedTo('token_endpoint').at(-1);
   return decodeProtectedHeader(String(exchange?.answer.id_token)).kid;
 }

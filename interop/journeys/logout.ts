@@ -14,11 +14,11 @@ export const logoutJourneys: readonly Journey[] = [
       expect((await jar.fetch('/api/notes')).status).toBe(401);
 
       if (kind.offers.revocation && kind.offers.refresh !== 'none') {
-        await expect.poll(async () => (await stage.passedTo('revocation_endpoint')).at(-1)?.status).toBe(200);
+        await expect.poll(async () => stage.passedTo('revocation_endpoint').at(-1)?.status).toBe(200);
         if (kind.offers.accessToken === 'opaque') expect(await server.isLive(token)).toBe(false);
       }
       if (!kind.offers.rpInitiatedLogout) return;
-      expect(new URL(answer.location ?? '').pathname).toBe(await stage.pathOf('end_session_endpoint'));
+      expect(new URL(answer.location ?? '').pathname).toBe(stage.pathOf('end_session_endpoint'));
       const landed = await person.signOut(answer.location ?? '');
       expect(new URL(landed).origin).toBe(bff.url);
       expect((await jar.navigate(landed, { site: 'cross-site' })).status).toBe(303);
@@ -32,7 +32,7 @@ export const logoutJourneys: readonly Journey[] = [
     async make(stage) {
       const { jar, person } = await stage.signIn();
       const { jar: other } = await stage.signIn();
-      await person.signOut(`${stage.front.origin}${await stage.pathOf('end_session_endpoint')}`);
+      await person.signOut(`${stage.front.origin}${stage.pathOf('end_session_endpoint')}`);
       await expect.poll(() => stage.session(jar)).toMatchObject({ authenticated: false });
       expect(await stage.session(other)).toMatchObject({ authenticated: true });
     },
@@ -44,7 +44,7 @@ export const logoutJourneys: readonly Journey[] = [
       const { bff } = stage;
       const { jar, person } = await stage.signIn();
       const { jar: other } = await stage.signIn();
-      await person.signOut(`${stage.front.origin}${await stage.pathOf('end_session_endpoint')}`);
+      await person.signOut(`${stage.front.origin}${stage.pathOf('end_session_endpoint')}`);
       const [frame] = person.frames;
       expect(new URL(frame ?? '').pathname).toBe(bff.paths.frontchannelLogout);
       const headers = { 'sec-fetch-dest': 'iframe' };

@@ -25,7 +25,7 @@ export const proofJourneys: readonly Journey[] = [
       }
       expect(thumbprints.size).toBe(2);
 
-      const exchange = (await stage.passedTo('token_endpoint')).at(-1);
+      const exchange = stage.passedTo('token_endpoint').at(-1);
       expect(exchange?.answer.token_type).toBe('DPoP');
       expect(exchange?.form.get('client_assertion_type')).toMatch(/jwt-bearer$/);
       expect(exchange?.headers.authorization).toBeUndefined();
@@ -40,7 +40,7 @@ export const proofJourneys: readonly Journey[] = [
       const { raw } = new X509Certificate(kind.offers.certificate?.cert ?? '');
       const thumbprint = createHash('sha256').update(raw).digest('base64url');
       expect(await server.bindingOf?.(await stage.call(jar))).toEqual({ 'x5t#S256': thumbprint });
-      const exchange = (await stage.passedTo('token_endpoint')).at(-1);
+      const exchange = stage.passedTo('token_endpoint').at(-1);
       expect(exchange?.form.has('client_secret')).toBe(false);
       expect(exchange?.headers.authorization).toBeUndefined();
     },

@@ -10,14 +10,14 @@ export const refreshJourneys: readonly Journey[] = [
     async make(stage) {
       const { kind, server } = stage;
       const { jar } = await stage.signIn();
-      const before = (await refreshes(stage)).length;
+      const before = refreshes(stage).length;
       const first = await stage.call(jar);
       const second = await stage.callAfterExpiry(jar);
       const third = await stage.callAfterExpiry(jar);
       expect(new Set([first, second, third]).size).toBe(3);
       expect(await server.isLive(third)).toBe(true);
 
-      const made = (await refreshes(stage)).slice(before);
+      const made = refreshes(stage).slice(before);
       expect(made.every(({ status }) => status === 200)).toBe(true);
       const sent = made.map(({ form }) => form.get('refresh_token'));
       const rotates = kind.offers.refresh === 'rotates';
@@ -31,12 +31,12 @@ export const refreshJourneys: readonly Journey[] = [
     async make(stage) {
       const { kind, bff } = stage;
       const { jar } = await stage.signIn();
-      const before = (await refreshes(stage)).length;
+      const before = refreshes(stage).length;
       if (kind.accessTokenLife > 5) await bff.advance(kind.accessTokenLife * 1_000);
       else await stage.callAfterExpiry(jar);
       const calls = await Promise.all(Array.from({ length: 10 }, () => jar.fetch('/api/notes')));
       expect(calls.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
-      if (kind.accessTokenLife > 5) expect(await refreshes(stage)).toHaveLength(before + 1);
+      if (kind.accessTokenLife > 5) expect(refreshes(stage)).toHaveLength(before + 1);
     },
   },
   {
@@ -46,7 +46,7 @@ export const refreshJourneys: readonly Journey[] = [
       const { kind, bff } = stage;
       const { jar } = await stage.signIn();
       await stage.call(jar);
-      const refreshToken = (await stage.passedTo('token_endpoint')).at(-1)?.answer.refresh_token;
+      const refreshToken = stage.passedTo('token_endpoint').at(-1)?.answer.refresh_token;
       await stage.server.revoke?.(String(refreshToken));
       if (kind.accessTokenLife > 5) await bff.advance(kind.accessTokenLife * 1_000);
       const options = { timeout: 15_000, interval: 100 };
@@ -57,7 +57,7 @@ export const refreshJourneys: readonly Journey[] = [
   },
 ];
 
-async function refreshes(stage: Stage): Promise<PassedRequest[]> {
-  const all = await stage.passedTo('token_endpoint');
+function refreshes(stage: Stage): PassedRequest[] {
+  const all = stage.passedTo('token_endpoint');
   return all.filter(({ form }) => form.get('grant_type') === 'refresh_token');
 }

@@ -16,7 +16,7 @@ export const signInJourneys: readonly Journey[] = [
       if (kind.offers.accessToken === 'opaque') expect(token).not.toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
       else expect(decodeProtectedHeader(token).alg).toMatch(/^(RS|PS|ES)256|EdDSA|Ed25519$/);
 
-      const [exchange] = (await stage.passedTo('token_endpoint')).slice(-1);
+      const [exchange] = stage.passedTo('token_endpoint').slice(-1);
       expect(exchange?.form.get('code_verifier')).toMatch(/^[\w.~-]{43,128}$/);
       const idToken = String(exchange?.answer.id_token);
       expect(decodeProtectedHeader(idToken).alg).toBe(kind.offers.idTokenAlg);
@@ -35,7 +35,7 @@ export const signInJourneys: readonly Journey[] = [
       const query = new URL(started.location ?? '').searchParams;
       if (kind.offers.par) {
         expect([...query.keys()].toSorted()).toEqual(['client_id', 'request_uri']);
-        const pushed = (await stage.passedTo('pushed_authorization_request_endpoint')).at(-1);
+        const pushed = stage.passedTo('pushed_authorization_request_endpoint').at(-1);
         expect(pushed?.form.get('code_challenge_method')).toBe('S256');
       } else {
         expect(query.get('code_challenge_method')).toBe('S256');
