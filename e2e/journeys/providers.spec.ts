@@ -1,3 +1,4 @@
+import type { Secret } from '@coatcheck/testing/playwright';
 import type { Page } from '@playwright/test';
 import type { Brand } from '../../scripts/demo/settings.ts';
 import { apiCalls, sessionOf } from '../fixtures/calls.ts';
@@ -13,6 +14,8 @@ interface Guest {
   readonly subject: RegExp;
   readonly email: string | undefined;
   readonly allow: string;
+  /** How its access tokens begin. */
+  readonly token: string;
 }
 
 /** Somebody with an account at each of the emulated providers. */
@@ -24,6 +27,7 @@ const guests: readonly Guest[] = [
     subject: /^108204268033311374519$/,
     email: 'maya@mail.example.test',
     allow: 'Continue',
+    token: 'ya29.',
   },
   {
     brand: 'github',
@@ -32,6 +36,7 @@ const guests: readonly Guest[] = [
     subject: /^1000101$/,
     email: 'octavia@example.test',
     allow: 'Authorize',
+    token: 'gho_',
   },
   {
     brand: 'facebook',
@@ -40,6 +45,7 @@ const guests: readonly Guest[] = [
     subject: /^\d{17}$/,
     email: 'frida@example.test',
     allow: 'Continue',
+    token: 'EAA',
   },
 ];
 
@@ -79,6 +85,14 @@ for (const guest of guests) {
       },
       roles: ['user'],
     });
+
+    const known = stage.secrets();
+    const isItsToken = ({ kind, value }: Secret) => kind === 'access_token' && value.startsWith(guest.token);
+    expect(known.some(isItsToken), 'the proof after this test searches for its token').toBe(true);
+    expect(
+      known.some(({ kind }) => kind === 'assertion'),
+      'and for the assertion',
+    ).toBe(true);
 
     await page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
     await expect(page.getByRole('banner').getByRole('link', { name: 'Sign in' })).toBeVisible();
