@@ -1,6 +1,7 @@
 import type { ProblemDetails, SessionView } from '@coatcheck/protocol';
-import { type AuthorizationServer, type Jar, startAuthorizationServer } from '@coatcheck/testing';
+import { type AuthorizationServer, handled, type Jar, startAuthorizationServer } from '@coatcheck/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openSocket } from './proxy/websocket/sockets.ts';
 import { type Rig, startRig, until } from './rig.ts';
 
 let rig: Rig;
@@ -20,7 +21,7 @@ beforeAll(async () => {
     },
     {},
     [
-      { prefix: '/other', provider: 'other', resource: 'urn:other' },
+      { prefix: '/other', provider: 'other', resource: 'urn:other', websocket: true },
       { prefix: '/maybe', provider: 'other', resource: 'urn:other', session: 'optional' },
     ],
   );
@@ -33,6 +34,7 @@ afterEach(() => {
     delete as.settings.sid;
     as.settings.accessTokenLifetime = 300;
   }
+  rig.upstream.reset();
 });
 afterAll(async () => {
   await rig.close();
@@ -199,6 +201,38 @@ describe('the end of a connected account', () => {
     });
     await until(() => text.includes('event: claims-changed'), 'it is told');
     await jar.fetch('/bff/logout', { method: 'POST' });
+  });
+
+  it('streams and WebSockets that live by it end, and those of the sign-in stay', async () => {
+    const jar = await connected('streaming');
+    rig.upstream.on('*', 'always', ({ response }) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: 1\n\n');
+      return handled;
+    });
+    const listen = async (path: string) => {
+      const stream = await jar.stream(path, { headers: { accept: 'text/event-stream' } });
+      let text = '';
+      let isOver = false;
+      void (async () => {
+        for await (const part of stream.chunks) text += String(part);
+      })()
+        .catch(() => undefined)
+        .finally(() => {
+          isOver = true;
+        });
+      await until(() => text.includes('data: 1'), 'the stream speaks');
+      return { isOver: () => isOver, text: () => text };
+    };
+    const [own, other] = [await listen('/api/x'), await listen('/other/x')];
+    const socket = openSocket(rig, jar, { path: '/other/ws' });
+    await socket.opened;
+    await jar.fetch('/bff/connections/other', { method: 'DELETE' });
+    await until(other.isOver, 'its stream ends');
+    expect(other.text()).not.toContain('session-ended');
+    expect(await socket.closed).toEqual({ code: 1012, reason: 'reconnect' });
+    expect(own.isOver()).toBe(false);
+    expect((await openSocket(rig, jar, { path: '/other/ws' }).refused).code).toBe('connection_required');
   });
 
   it('a connection survives a step-up, and its end is found after it', async () => {

@@ -9,6 +9,7 @@ import { sendProblem } from '../problems/answer.ts';
 import { answerFailure } from '../problems/failures.ts';
 import type { Problem } from '../problems/registry.ts';
 import type { Refresher, TokenAnswer } from '../refresh/refresher.ts';
+import { wantFor } from '../refresh/token-want.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { AccessToken } from '../session/record.ts';
 import type { Session } from '../session/session.ts';
@@ -147,6 +148,21 @@ function authorized(call: Call, session: Session, token: AccessToken): void {
     parts.background(parts.sessions.touch(session));
   }
   call.pass(call, session, token);
+}
+
+/**
+ * What a call would be told by now that was admitted with a session: for streams, which live while grants and claims
+ * change.
+ *
+ * @returns undefined while it may go on
+ */
+export function refusalSince({ route }: Call, { record }: Session): Problem | undefined {
+  const { provider } = wantFor(route.want, record);
+  if (record.grants[provider] === undefined) return withoutToken({ kind: 'disconnected', provider });
+  const denied = deniedBy(route.settings.access, record.facts ?? {});
+  return denied === null
+    ? undefined
+    : { code: 'not_allowed', privateDetail: `access.${denied} does not hold` };
 }
 
 function withoutScopes({ parts, route }: Call, token: AccessToken): Problem {

@@ -9,6 +9,7 @@ import {
   admit,
   type Call,
   type ForwardParts,
+  refusalSince,
   responseContext,
   upstreamHeaders,
   withoutSession,
@@ -108,17 +109,25 @@ interface StreamLife {
 const longestQuestion = 500;
 
 /** An event stream lasts no longer than its session, whoever ends it and wherever, and than this process serves. */
-function boundLife({ parts, reply }: Call, session: Session | undefined): StreamLife {
+function boundLife(call: Call, session: Session | undefined): StreamLife {
+  const { parts, reply } = call;
   const life: StreamLife = { boundary: new EventBoundary(), finish: undefined };
   const end = (last: Promise<Uint8Array>) => (life.finish ? life.finish(last) : reply.raw.destroy());
   const stream = parts.streams.open();
   stream?.onStop(() => end(Promise.resolve(new Uint8Array())));
   const watch =
     session &&
-    watchSession(parts, session, (why) => {
-      const late = delay(longestQuestion, 'expired' as const, { ref: false });
-      end(Promise.race([why(), late]).then(sessionEndedEvent));
-    });
+    watchSession(
+      parts,
+      session,
+      (why) => {
+        const late = delay(longestQuestion, 'expired' as const, { ref: false });
+        end(Promise.race([why(), late]).then(sessionEndedEvent));
+      },
+      (current) => {
+        if (refusalSince(call, current)) end(Promise.resolve(new Uint8Array()));
+      },
+    );
   reply.raw.once('close', () => {
     watch?.stop();
     stream?.closed();

@@ -11,6 +11,7 @@ import {
   admit,
   type Call,
   type ForwardParts,
+  refusalSince,
   upstreamHeaders,
   withoutSession,
   withoutToken,
@@ -119,7 +120,12 @@ function connect(
         const reason = await why();
         end(() => withoutSession(call, reason), { code: closeCodes.sessionEnded, reason });
       },
-      (current) => opened?.changed(current),
+      (current) => {
+        const refusal = refusalSince(call, current);
+        if (refusal)
+          end(() => sendProblem(request, reply, refusal), { code: serviceRestart, reason: 'reconnect' });
+        else opened?.changed(current);
+      },
     );
 
   const attempt: Attempt = {
