@@ -1,6 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { forge } from '@coatcheck/testing';
+import { CompactEncrypt, importJWK, type JWK } from 'jose';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { postLogoutToken } from '../endings/logout-token.ts';
 import { residentMiB } from '../evidence/process-memory.ts';
 import { badIdToken, expectRefusedSignIn } from '../evidence/refused-sign-in.ts';
 import { advisory } from '../requirement.ts';
@@ -56,3 +59,46 @@ advisory(39, ['BFF-IDT-03', 'BFF-IDT-16'], 'nor in an ID token, and an unsigned 
   await expectRefusedSignIn(rig, badIdToken);
   expect(residentMiB(pid) - before).toBeLessThan(80);
 });
+
+advisory(39, 'BFF-IDT-16', 'nor without end where tokens are decrypted', async () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const decrypting = await startRig({
+    as: { signingAlgorithm: 'ES256' },
+    config: { decryptionKeys: [pem] },
+  });
+  const { bff, as } = decrypting;
+  const published = await decrypting.jar().navigate(bff.paths.jwks, { site: 'none' });
+  const { keys } = keySet(await published.json());
+  const [jwk] = keys;
+  if (jwk === undefined) throw new Error('no key to encrypt for');
+  const encrypted = async (plain: Uint8Array) =>
+    new CompactEncrypt(plain)
+      .setProtectedHeader({
+        alg: 'ECDH-ES',
+        enc: 'A256GCM',
+        zip: 'DEF',
+        ...(jwk.kid ? { kid: jwk.kid } : {}),
+      })
+      .encrypt(await importJWK(jwk, 'ECDH-ES'));
+  await decrypting.signedIn();
+  const [pid] = bff.pids;
+  const before = residentMiB(pid);
+  const bomb = await encrypted(Buffer.alloc(100_000_000));
+  as.change('idToken', 'once', () => bomb);
+  const start = performance.now();
+  await expectRefusedSignIn(decrypting, badIdToken);
+  expect((await postLogoutToken(decrypting, bomb.slice(0, 15_000))).status).toBe(400);
+  expect((await postLogoutToken(decrypting, await encrypted(Buffer.alloc(8_000_000)))).status).toBe(400);
+  expect(performance.now() - start).toBeLessThan(3_000);
+  expect(residentMiB(pid) - before).toBeLessThan(80);
+  await decrypting.signedIn();
+  await decrypting.close();
+});
+
+function keySet(value: unknown): { keys: JWK[] } {
+  if (typeof value !== 'object' || value === null || !('keys' in value) || !Array.isArray(value.keys)) {
+    throw new Error('no key set');
+  }
+  return { keys: value.keys };
+}
