@@ -8,6 +8,14 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
   'packages/bff': ['packages/protocol'],
   'packages/testing': ['packages/protocol'],
   'packages/resource-server': [],
+  // Its templates do; the program itself imports none of ours.
+  'packages/create': [
+    'packages/client',
+    'packages/react',
+    'packages/resource-server',
+    'packages/testing',
+    'packages/vite',
+  ],
   'packages/vite': ['packages/bff', 'packages/protocol'],
 };
 
