@@ -35,8 +35,8 @@ export interface KeptDocument<T> {
   renew(): Promise<Outcome<T>>;
   /** What was loaded last, whatever its age. */
   known(): T | undefined;
-  /** When the life of that is over; 0 without one. Milliseconds since the epoch. */
-  freshUntil(): number;
+  /** Whether there is one whose life is not over. */
+  isFresh(): boolean;
 }
 
 /**
@@ -49,6 +49,12 @@ export function keepDocument<T>(options: KeptDocumentOptions<T>): KeptDocument<T
   let underway: Promise<Outcome<T>> | undefined;
   let pause = firstPause;
   let failed: { readonly failure: ProviderFailure; readonly until: number } | undefined;
+
+  /** A clock that was set back says nothing of an age, so the life counts as over. */
+  function ageOf({ loadedAt, lifetime }: { readonly loadedAt: number; readonly lifetime: number }): number {
+    const age = now() - loadedAt;
+    return age < 0 ? lifetime : age;
+  }
 
   async function load(): Promise<Outcome<T>> {
     const outcome = await options.load();
@@ -69,7 +75,7 @@ export function keepDocument<T>(options: KeptDocumentOptions<T>): KeptDocument<T
   const document: KeptDocument<T> = {
     async get() {
       const old = kept;
-      const age = old ? now() - old.loadedAt : 0;
+      const age = old ? ageOf(old) : 0;
       if (old && age < old.lifetime * ripeAfter) return { ok: true, value: old.value };
       const newer = document.renew();
       if (old && (age < old.lifetime || !options.waitAtEnd)) return { ok: true, value: old.value };
@@ -84,7 +90,7 @@ export function keepDocument<T>(options: KeptDocumentOptions<T>): KeptDocument<T
       return underway;
     },
     known: () => kept?.value,
-    freshUntil: () => (kept ? kept.loadedAt + kept.lifetime : 0),
+    isFresh: () => kept !== undefined && ageOf(kept) < kept.lifetime,
   };
   return document;
 }

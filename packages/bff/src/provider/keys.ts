@@ -59,7 +59,7 @@ export function createProviderKeys(
   async function lookUp(): Promise<KeySet> {
     const known = kept.known();
     // Those whose life is over are loaded anyway.
-    if (!known || kept.freshUntil() <= now()) return valueIn(await kept.get());
+    if (!known || !kept.isFresh()) return valueIn(await kept.get());
     return mayLookUp() ? valueIn(await kept.renew()) : known;
   }
 
@@ -86,7 +86,7 @@ export function createProviderKeys(
       return (await lookUp()).find(header, token);
     },
     lookUp,
-    fresh: () => (kept.freshUntil() > now() ? kept.known() : undefined),
+    fresh: () => (kept.isFresh() ? kept.known() : undefined),
     async prepare() {
       await kept.get();
     },

@@ -72,6 +72,16 @@ test('at the end of its life who asks waits only where the old one is no good an
   expect(await strict.value()).toBe('v2');
 });
 
+test('BFF-KEY-05: a clock that is set back does not make its life longer', async () => {
+  const { value, pass, document } = start({ waitAtEnd: true });
+  await value();
+  expect(document.isFresh()).toBe(true);
+  pass(-3_600_000);
+  expect(document.isFresh()).toBe(false);
+  expect(await value()).toBe('v2');
+  expect(document.isFresh()).toBe(true);
+});
+
 test('BFF-KEY-06: a failure takes away nothing that is usable, and is told once', async () => {
   const { state, value, pass, told } = start({ waitAtEnd: true });
   await value();
