@@ -169,3 +169,40 @@ describe('a step-up', () => {
     expect(Buffer.byteLength(cookies[0] ?? '')).toBeLessThan(4_096);
   });
 });
+
+it('a step-up whose answer comes by form post goes on with the session too', async () => {
+  const posting = await startRig({}, {}, [], { responseMode: 'form_post' });
+  try {
+    const jar = posting.browser();
+    const signIn = async (query: string) => {
+      const start = await jar.navigate(`/bff/login?${query}`, { site: 'same-origin' });
+      const answer = await posting.as.open(start.headers.get('location') ?? '');
+      if (answer.kind !== 'form') throw new Error(`no form but a ${answer.kind}`);
+      return jar.navigate(answer.action, { method: 'POST', site: 'cross-site', body: answer.form });
+    };
+    await signIn('');
+    const first = await viewOf(jar);
+    expect((await signIn('acr_values=urn:mfa')).status).toBe(303);
+    expect(await viewOf(jar)).toMatchObject({
+      acr: 'urn:mfa',
+      ...(first.authenticated ? { createdAt: first.createdAt } : {}),
+    });
+  } finally {
+    await posting.close();
+  }
+});
+
+it('an organization is passed on by the name that the profile knows, and else refused', async () => {
+  expect((await rig.browser().navigate('/bff/login?organization=acme')).status).toBe(400);
+  const named = await startRig({}, {}, [], { profile: 'auth0' });
+  try {
+    const start = await named.browser().navigate('/bff/login?organization=acme&hd=evil.test');
+    const { searchParams } = new URL(start.headers.get('location') ?? '');
+    expect(searchParams.get('organization')).toBe('acme');
+    expect(searchParams.has('hd')).toBe(false);
+    const providers: unknown = await (await named.browser().fetch('/bff/providers')).json();
+    expect(providers).toMatchObject([{ id: 'demo', default: true }]);
+  } finally {
+    await named.close();
+  }
+});
