@@ -89,7 +89,9 @@ test('after an account is taken out the session is asked for again', async () =>
 
 test('the list of providers is read, and nothing else', async () => {
   const { client, server } = await signIn();
-  server.answerWith(() => json([{ id: 'home', label: 'Home', default: true, loginUrl: '/bff/login?provider=home' }, 7]));
+  server.answerWith(() =>
+    json([{ id: 'home', label: 'Home', default: true, loginUrl: '/bff/login?provider=home' }, 7]),
+  );
   expect(await client.providers()).toEqual([
     { id: 'home', label: 'Home', default: true, loginUrl: '/bff/login?provider=home' },
   ]);
