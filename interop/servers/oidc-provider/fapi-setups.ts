@@ -24,8 +24,7 @@ const byKey = like(
         ...usual.provider.config,
         clientSecret: undefined,
         clientAuthentication: 'private_key_jwt',
-        pushedAuthorizationRequests: 'required',
-        dpop: 'required',
+        securityProfile: 'fapi2',
         idTokenSigningAlg: 'ES256',
       },
     },
@@ -69,7 +68,7 @@ const byCertificate = like(
         clientSecret: undefined,
         clientAuthentication: 'self_signed_tls_client_auth',
         clientCertificate: certificate,
-        pushedAuthorizationRequests: 'required',
+        securityProfile: 'fapi2',
       },
     },
     configuration: {
