@@ -33,7 +33,9 @@ export async function tokenForPerson(
     ...(scope === '' ? {} : { scope }),
   });
   const tokens = tokenSet(response, settings, null, now());
-  return tokens.ok ? { ok: true, value: { ...tokens.value, refreshToken: null } } : tokens;
+  if (!tokens.ok) return tokens;
+  // Whatever else comes is about the home account, and not about the sign-in.
+  return { ok: true, value: { ...tokens.value, refreshToken: null, idToken: null, claims: null } };
 }
 
 function assertionOf(settings: ProviderSettings, person: AssertedPerson, now: number): Promise<string> {
