@@ -66,7 +66,7 @@ export interface Coatcheck {
   contentSecurityPolicy(): string;
   /** Counters in the Prometheus text format. */
   metrics(): string;
-  /** Ends all sessions of a person; resolves to how many there were. */
+  /** Ends all sessions of a person, and takes their account out of those that only have it connected; resolves to how many ended. */
   endSubject(issuer: string, subject: string): Promise<number>;
   /**
    * Takes a renewed client certificate of a provider into use, from the next request on.
@@ -204,7 +204,10 @@ export async function createCoatcheck(fastify: FastifyInstance, settings: Settin
       return appContentSecurityPolicy([...new Set(origins.filter((origin) => origin !== null))]);
     },
     metrics: () => metrics.render() + parts.standings.render(),
-    endSubject: (issuer, subject) => sessions.endSubject(issuer, subject, 'revoked'),
+    async endSubject(issuer, subject) {
+      await sessions.connections.endAt(issuer, { sub: subject }, { revoke: true });
+      return sessions.endSubject(issuer, subject, 'revoked');
+    },
     renewClientCertificate(provider, pair) {
       const certificate = settings.providers.find(({ id }) => id === provider)?.clientCertificate;
       return certificate ? certificate.renew(pair) : 'is of no provider.';

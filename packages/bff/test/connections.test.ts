@@ -187,6 +187,28 @@ describe('the end of a connected account', () => {
     });
   }
 
+  it('BFF-LOGOUT-06: a logout token that comes while the code is redeemed wins', async () => {
+    other.settings.sid = 'sid-late';
+    const jar = await signedIn();
+    const callback = await begin(jar, 'late');
+    const gate = other.hold('token', 'after');
+    const finish = jar.navigate(callback, { site: 'cross-site' });
+    await gate.arrived;
+    await rig.browser().request('/bff/backchannel-logout/other', {
+      method: 'POST',
+      body: new URLSearchParams({ logout_token: await other.signLogoutToken({ sid: 'sid-late' }) }),
+    });
+    gate.release();
+    expect((await finish).headers.get('location')).toContain('login_error=signed_out_meanwhile');
+    expect(await connectionsOf(jar)).toEqual(['demo']);
+  });
+
+  it('an operator who ends a person’s sessions takes the account out of those of others', async () => {
+    const jar = await connected('dismissed');
+    expect(await rig.app.coatcheck.endSubject(other.issuer, 'dismissed')).toBe(0);
+    expect(await connectionsOf(jar)).toEqual(['demo']);
+  });
+
   it('its streams hear that the claims changed', async () => {
     const jar = await connected('heard');
     const stream = await jar.stream('/bff/events');

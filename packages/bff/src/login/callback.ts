@@ -144,7 +144,7 @@ async function goOn(
   transaction: Transaction & { intent: { kind: 'step-up' | 'connect' } },
   signIn: SignIn,
 ): Promise<FastifyReply> {
-  const { tickets } = parts;
+  const { tickets, sessions } = parts;
   const fresh = tickets.issue();
   const done = await carryOn(parts, {
     intent: transaction.intent,
@@ -157,6 +157,15 @@ async function goOn(
     requestId: request.id,
   });
   if (done.kind === 'done') {
+    // Whoever ended it at the provider between the first look and now could not find it yet.
+    if (await wasEndedMeanwhile(parts, signIn)) {
+      const { idHash } = fresh.ticket;
+      if (done.record.provider === transaction.provider) {
+        await sessions.end(idHash, 'provider-logout', request.id);
+        return fail(parts, request, reply, { code: 'signed_out_meanwhile' }, transaction);
+      }
+      await sessions.connections.end(idHash, transaction.provider, 'provider-logout');
+    }
     reply.header('set-cookie', tickets.cookiesFor(fresh, secondsLeft(done.record, parts.now())));
     return leadTo(reply, provider, transaction.returnTo);
   }
