@@ -114,6 +114,10 @@ requirement(
     });
     const jar = await openid.signedIn();
     expect(await openid.session(jar)).toMatchObject({ user: { sub: openid.as.settings.user.sub } });
+    openid.as.on('token', 'once', () => jsonAnswer(graphError(101), 400));
+    const cancelled = openid.jar();
+    const refusal = await openid.finish(cancelled, await openid.begin(cancelled));
+    expect(refusal.headers.get('coatcheck-problem')).toBe('provider_misconfigured');
     // What it did not check is not let through: the signature and the issuer.
     for (const iss of ['https://facebook.com', openid.as.issuer.replace('127.0.0.1', 'www.127.0.0.1')]) {
       openid.as.change('idToken', 'once', ({ claims }) => {

@@ -12,7 +12,8 @@ beforeAll(async () => {
         scopes: ['profile', 'email', 'photos'],
         endpoints: {
           authorization: `${issuer}/authorize`,
-          token: `${issuer}/token`,
+          // Another spelling of the same.
+          token: `${issuer.replace('http', 'HTTP')}/token`,
           userInfo: `${issuer}/userinfo`,
           revocation: `${issuer}/revoke`,
         },

@@ -6,6 +6,7 @@ import { failureOf, type Outcome } from './failure.ts';
 import { keepDocument, type Loaded } from './kept-document.ts';
 import { createProviderKeys, type KeySet, type ProviderKeys } from './keys.ts';
 import { loadMetadata, type MetadataDocument } from './metadata-document.ts';
+import { standardAnswers } from './standard-answers.ts';
 import type { Tell } from './tell.ts';
 
 /** After which openid-client would ask for keys because of their age. Milliseconds. */
@@ -52,7 +53,8 @@ export function createMetadataLoader(
         readonly config: Promise<client.Configuration>;
       }
     | undefined;
-  const asClient = fetchAsClient(settings, fetch);
+  const plainly = fetchAsClient(settings, fetch);
+  const asClient = settings.profile.mayBeOpenId ? standardAnswers(plainly, settings) : plainly;
   const withoutChecks = new WeakMap<client.Configuration, client.Configuration>();
   const partsOf = new WeakMap<
     client.Configuration,

@@ -10,8 +10,9 @@ export function standardAnswers(
   fetch: CustomFetch,
   { profile, protocol, endpoints }: Pick<ProviderSettings, 'profile' | 'protocol' | 'endpoints'>,
 ): CustomFetch {
+  const token = endpoints.token === undefined ? undefined : new URL(endpoints.token).href;
   return async (url, options) => {
-    if (url !== endpoints.token) return fetch(url, options);
+    if (url !== token) return fetch(url, options);
     const headers = { ...Object.fromEntries(new Headers(options.headers)), accept: 'application/json' };
     const response = await fetch(url, { ...options, headers });
     const text = await response.text();
