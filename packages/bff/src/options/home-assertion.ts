@@ -16,9 +16,11 @@ export function homeAssertionProblems(
   const providers = list(options.providers).map(record);
   const home =
     route.provider === undefined ? providers[0] : providers.find(({ id }) => id === route.provider);
-  if (home?.dpop === 'required') {
+  const isFapi2 = home?.securityProfile === 'fapi2' && home.clientCertificate === undefined;
+  if (home?.dpop === 'required' || isFapi2) {
+    const why = isFapi2 ? 'by its securityProfile' : 'at this provider';
     const fix = "Let dpop be 'when-offered' there, or remove homeAssertion.";
-    return [{ key, problem: 'gives bearer tokens, but dpop is required at this provider.', fix }];
+    return [{ key, problem: `gives bearer tokens, but dpop is required ${why}.`, fix }];
   }
   if (list(options.clientKeys).length > 0) return [];
   return [
