@@ -53,7 +53,7 @@ test('a table tells what each step counted and how long it took', async () => {
     'step      passed    failed   skipped   seconds',
     'one            1         0         0       0.5',
     'two            0         1         0       0.5',
-    'in all                                     1.0',
+    'in all                                     2.5',
     '1 passed, 1 failed',
   ]);
 });
@@ -116,4 +116,32 @@ test('the tests that failed are named below the table', async () => {
   const counts = { passed: 3, failed: 1, skipped: 0, failures: ['adds up'] };
   const { lines } = await run({ name: 'sums', run: async () => judgeSuite(counts, true, true) });
   expect(lines.slice(-2)).toEqual(['failed in sums: adds up', '3 passed, 1 failed']);
+});
+
+test('a step beside another begins with it, and what comes after waits for both', async () => {
+  const order: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const waiting = (name: string, until: Promise<void>, more: Partial<Step> = {}): Step => ({
+    name,
+    ...more,
+    async run() {
+      order.push(`${name} begins`);
+      await until;
+      order.push(`${name} ends`);
+      return passedCheck;
+    },
+  });
+  const opens: Step = {
+    name: 'two',
+    beside: true,
+    async run() {
+      order.push('two begins');
+      gate.resolve();
+      return passedCheck;
+    },
+  };
+  const { last, lines } = await run(waiting('one', gate.promise), opens, waiting('three', Promise.resolve()));
+  expect(order).toEqual(['one begins', 'two begins', 'one ends', 'three begins', 'three ends']);
+  expect(last).toBe('3 passed, 0 failed');
+  expect(lines.filter((line) => line.startsWith('── '))).toEqual(['── one ──', '── two ──', '── three ──']);
 });

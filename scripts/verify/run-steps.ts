@@ -4,6 +4,8 @@ export type Step = {
   readonly name: string;
   /** Steps that must have passed; without them this one does not run and counts as failed. */
   readonly needs?: readonly string[];
+  /** Begins together with the step before it: both mostly wait. */
+  readonly beside?: true;
   run(): Promise<Counts>;
 };
 
@@ -16,31 +18,48 @@ export type Surroundings = {
 type Row = { readonly name: string; readonly counts: Counts; readonly seconds: number };
 
 /**
- * Runs all steps one after the other; one that fails does not stop the others. Ends with a table and, as the
- * very last line, `N passed, N failed`.
+ * Runs the steps one after the other, but for those beside others; one that fails does not stop the rest. Ends with a
+ * table, the tests that failed and, as the very last line, `N passed, N failed`.
  *
  * @returns the total
  */
 export async function runSteps(steps: readonly Step[], { say, now }: Surroundings): Promise<Counts> {
   const rows: Row[] = [];
-  for (const step of steps) {
-    const missing = (step.needs ?? []).filter(
-      (name) => rows.find((row) => row.name === name)?.counts.failed !== 0,
-    );
-    say(`\n── ${step.name} ──`);
-    const start = now();
-    const counts =
-      missing.length > 0 ? failedCheck(`not run: ${missing.join(', ')} failed`) : await attempt(step);
-    if (counts.note) say(counts.note);
-    rows.push({ name: step.name, counts, seconds: (now() - start) / 1000 });
+  const began = now();
+  for (const group of groupsOf(steps)) {
+    rows.push(...(await Promise.all(group.map((step) => runStep(step, rows, { say, now })))));
   }
+  const seconds = (now() - began) / 1000;
   const total = sum(rows.map((row) => row.counts));
-  say(`\n${table(rows)}`);
+  say(`\n${table(rows, seconds)}`);
   for (const { name, counts } of rows) {
     for (const failure of counts.failures ?? []) say(`failed in ${name}: ${failure}`);
   }
   say(lastLine(total));
   return total;
+}
+
+/** Each step that begins alone, with those beside it. */
+function groupsOf(steps: readonly Step[]): Step[][] {
+  const groups: Step[][] = [];
+  for (const step of steps) {
+    const group = step.beside ? groups.at(-1) : undefined;
+    if (group) group.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+async function runStep(step: Step, before: readonly Row[], { say, now }: Surroundings): Promise<Row> {
+  const missing = (step.needs ?? []).filter(
+    (name) => before.find((row) => row.name === name)?.counts.failed !== 0,
+  );
+  say(`\n── ${step.name} ──`);
+  const start = now();
+  const counts =
+    missing.length > 0 ? failedCheck(`not run: ${missing.join(', ')} failed`) : await attempt(step);
+  if (counts.note) say(counts.note);
+  return { name: step.name, counts, seconds: (now() - start) / 1000 };
 }
 
 async function attempt(step: Step): Promise<Counts> {
@@ -51,11 +70,10 @@ async function attempt(step: Step): Promise<Counts> {
   }
 }
 
-function table(rows: readonly Row[]): string {
+function table(rows: readonly Row[], seconds: number): string {
   const width = Math.max(...rows.map(({ name }) => name.length), 'in all'.length);
   const line = (name: string, ...cells: string[]) =>
     `${name.padEnd(width)}${cells.map((cell) => cell.padStart(10)).join('')}`;
-  const seconds = rows.reduce((total, row) => total + row.seconds, 0);
   return [
     line('step', 'passed', 'failed', 'skipped', 'seconds'),
     ...rows.map(({ name, counts, seconds }) =>
