@@ -243,7 +243,7 @@ export const coverage = {
   'BFF-ADV-06': here,
   'BFF-ADV-07': here,
   'BFF-ADV-08': here,
-  'BFF-ADV-09': here,
+  'BFF-ADV-09': { here: true, elsewhere: ['e2e/journeys/step-up.spec.ts'] },
   'BFF-ADV-10': here,
   'BFF-ADV-11': later('D'),
   'BFF-ADV-12': later('D'),
