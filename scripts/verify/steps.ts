@@ -104,6 +104,11 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
         return verdict(result);
       },
     },
+    check(
+      'documentation',
+      [path.join(root, 'docs/node_modules/vitepress/bin/vitepress.js'), 'build', 'docs'],
+      120,
+    ),
     {
       name: 'web build',
       async run() {

@@ -1,0 +1,39 @@
+import { copyFileSync, existsSync } from 'node:fs';
+import path from 'node:path';
+import { defineConfig } from 'vitepress';
+import { sidebar } from './sidebar.ts';
+import { sourceLinks } from './source-links.ts';
+
+const docs = path.resolve(import.meta.dirname, '..');
+/** Under which files of the repository can be read, for example `https://code.example/coatcheck/blob/main`. */
+const repository = process.env.DOCS_REPOSITORY;
+
+export default defineConfig({
+  title: 'Coatcheck',
+  description:
+    'Backend-for-frontend for single-page apps: the tokens stay on the server, the browser keeps a ticket.',
+  lang: 'en',
+  base: process.env.DOCS_BASE ?? '/',
+  cleanUrls: true,
+  lastUpdated: false,
+  rewrites: { 'providers/README.md': 'providers/index.md' },
+  // Pages are plain Markdown: what looks like a tag, such as `sqlite:<path>`, is text.
+  markdown: { html: false, config: sourceLinks(docs, repository) },
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: [2, 3],
+    nav: [
+      { text: 'Quick start', link: '/quick-start' },
+      { text: 'Guides', link: '/guides/existing-spa' },
+      { text: 'Reference', link: '/configuration' },
+      { text: 'Security', link: '/security' },
+      { text: 'FAQ', link: '/faq' },
+    ],
+    sidebar: sidebar(docs),
+    footer: { message: 'Apache-2.0' },
+  },
+  buildEnd({ outDir }) {
+    const openapi = path.join(docs, 'openapi.json');
+    if (existsSync(openapi)) copyFileSync(openapi, path.join(outDir, 'openapi.json'));
+  },
+});
