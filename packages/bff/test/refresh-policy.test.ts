@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ProviderFailure } from '../src/provider/failure.ts';
 import type { TokenSet } from '../src/provider/provider.ts';
-import { backOff, grantAfter, meaningOf, sameIdentity, tokenStanding } from '../src/refresh/policy.ts';
+import {
+  backOff,
+  grantAfter,
+  leaseLifeFor,
+  longestAnswer,
+  meaningOf,
+  sameIdentity,
+  tokenStanding,
+} from '../src/refresh/policy.ts';
 
 const token = (receivedAt: number, expiresAt: number) => ({
   value: 't',
@@ -77,4 +85,12 @@ describe('refresh policy', () => {
   it('leaves a failing provider in peace for longer and longer, at most 30 s', () => {
     expect([1, 2, 3, 9].map(backOff)).toEqual([1_000, 2_000, 4_000, 30_000]);
   });
+});
+
+it('with DPoP one answer may take two requests, and a lease lasts for that', () => {
+  const requestTimeout = 5_000;
+  expect(leaseLifeFor(longestAnswer({ requestTimeout, dpop: 'never' }))).toBe(12_000);
+  for (const dpop of ['when-offered', 'required'] as const) {
+    expect(leaseLifeFor(longestAnswer({ requestTimeout, dpop }))).toBe(22_000);
+  }
 });

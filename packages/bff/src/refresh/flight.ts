@@ -11,7 +11,7 @@ import type { Grant } from '../session/record.ts';
 import type { Session, Stored } from '../session/session.ts';
 import type { EndReason, LeaseAnswer, LeaseStore, Store } from '../store/store.ts';
 import { createLeaseWatch } from './lease-watch.ts';
-import { grantAfter, leaseLifeFor, meaningOf, sameIdentity, timeToCommit } from './policy.ts';
+import { grantAfter, leaseLifeFor, longestAnswer, meaningOf, sameIdentity, timeToCommit } from './policy.ts';
 import { requestFor, type TokenRequest } from './token-request.ts';
 import type { TokenWant } from './token-want.ts';
 import { createTroubles } from './troubles.ts';
@@ -93,7 +93,7 @@ export function createFlight(parts: FlightParts): {
     if (trouble) {
       return { kind: 'unavailable', session, retryAfter: Math.ceil((trouble.until - now()) / 1_000) };
     }
-    const leaseLife = leaseLifeFor(provider.settings.requestTimeout);
+    const leaseLife = leaseLifeFor(longestAnswer(provider.settings));
     const holder = randomBytes(12).toString('base64url');
     let askedAt = monotonic();
     let deadline = askedAt + leaseLife;
@@ -153,12 +153,13 @@ export function createFlight(parts: FlightParts): {
     if (!request) return grant.account ? disconnect(session, want) : { kind: 'ended', reason: 'expired' };
     const marked = await store.leases.markAttempt(name, holder);
     // A process that was stopped here must not send: another may have taken over, and the server would see a theft.
-    if (!marked || hold.deadline - monotonic() < provider.settings.requestTimeout) {
+    const answerTime = longestAnswer(provider.settings);
+    if (!marked || hold.deadline - monotonic() < answerTime) {
       return (await lookAgain(session, want)) ?? { kind: 'moved', session };
     }
 
     const startedAt = now();
-    const answer = await ask(hold, provider.settings.requestTimeout, request);
+    const answer = await ask(hold, answerTime, request);
     const about = { provider: want.provider, session: shortSession(session.id) } as const;
     if (answer.ok) {
       troubles.forget(name);
@@ -211,10 +212,10 @@ export function createFlight(parts: FlightParts): {
   }
 
   /** One request, and one more with the same token where the answer was lost and there is time for it. */
-  async function ask(hold: Hold, requestTimeout: number, request: TokenRequest): Promise<Outcome<TokenSet>> {
+  async function ask(hold: Hold, answerTime: number, request: TokenRequest): Promise<Outcome<TokenSet>> {
     const first = await request.send();
     if (first.ok || meaningOf(first.failure, request.want.by) !== 'answer_lost') return first;
-    return hold.deadline - monotonic() < requestTimeout ? first : request.send();
+    return hold.deadline - monotonic() < answerTime ? first : request.send();
   }
 
   /** Stores the new tokens before anybody uses them. */

@@ -1,3 +1,4 @@
+import type { ProviderSettings } from '../options/provider/provider.ts';
 import type { ProviderFailure } from '../provider/failure.ts';
 import type { TokenSet } from '../provider/provider.ts';
 import type { AccessToken, Grant } from '../session/record.ts';
@@ -113,10 +114,19 @@ export function backOff(failures: number): number {
 /** What a holder's last step, a write to the store, may take of its lease. Milliseconds. */
 export const timeToCommit = 2_000;
 
+/** The longest that one answer of the token endpoint may take: with DPoP a challenge may come first. Milliseconds. */
+export function longestAnswer({
+  requestTimeout,
+  dpop,
+}: Pick<ProviderSettings, 'requestTimeout' | 'dpop'>): number {
+  return dpop === 'never' ? requestTimeout : 2 * requestTimeout;
+}
+
 /**
- * How long a holder keeps a lease: two requests, the second where an answer was lost, each with the longest time that
- * the provider may take, and then the commit. Milliseconds.
+ * How long a holder keeps a lease: two requests, the second where an answer was lost, and then the commit. Milliseconds.
+ *
+ * @param answerTime the longest that the provider may take for one
  */
-export function leaseLifeFor(requestTimeout: number): number {
-  return 2 * requestTimeout + timeToCommit;
+export function leaseLifeFor(answerTime: number): number {
+  return 2 * answerTime + timeToCommit;
 }

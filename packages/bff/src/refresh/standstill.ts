@@ -5,7 +5,7 @@ import type { SessionManager } from '../session/manager.ts';
 import type { Loaded, Session } from '../session/session.ts';
 import type { LeaseAnswer, Store } from '../store/store.ts';
 import { createLeaseWatch } from './lease-watch.ts';
-import { leaseLifeFor } from './policy.ts';
+import { leaseLifeFor, longestAnswer } from './policy.ts';
 import { waitForChange } from './waiting.ts';
 
 export interface StandstillParts {
@@ -66,9 +66,9 @@ export function createStandstill(parts: StandstillParts): Standstill {
       // Always in the same order, or two who do this at once would wait for each other.
       for (const id of Object.keys(session.record.grants).sort()) {
         const name = `refresh:${session.id}:${id}`;
-        const timeout = providers.get(id)?.settings.requestTimeout ?? 0;
+        const settings = providers.get(id)?.settings;
         names.push(name);
-        await take(name, holder, leaseLifeFor(timeout), session);
+        await take(name, holder, leaseLifeFor(settings ? longestAnswer(settings) : 0), session);
       }
       return await work(await sessions.reload(session));
     } finally {
