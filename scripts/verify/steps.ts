@@ -2,6 +2,7 @@ import { existsSync, globSync } from 'node:fs';
 import path from 'node:path';
 import { engineFiles } from '../../conformance/session-engine.ts';
 import { ensureWebBuild } from '../demo/web-build.ts';
+import { pnpm } from '../process/pnpm.ts';
 import { runCommand, succeeded } from '../process/run-command.ts';
 import { readPlaywrightReport, readVitestReport } from './reports.ts';
 import type { Step } from './run-steps.ts';
@@ -147,6 +148,15 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
       needs: ['setup', 'web build'],
       run: suite('e2e', 'e2e/playwright.config.ts', playwright('e2e/playwright.config.ts', 1_500)),
     },
+    {
+      name: 'newcomer',
+      needs: ['setup'],
+      run: suite(
+        'e2e/newcomer',
+        'e2e/newcomer/vitest.config.ts',
+        vitest('newcomer', ['--config', 'e2e/newcomer/vitest.config.ts'], 300),
+      ),
+    },
   ];
 }
 
@@ -160,11 +170,4 @@ function verdict(result: Awaited<ReturnType<typeof runCommand>>): Counts {
   if (succeeded(result)) return passedCheck;
   if (result.kind === 'ended') return failedCheck(`ended with status ${result.code}`);
   return failedCheck(result.kind === 'timed-out' ? 'took too long' : result.reason);
-}
-
-/** The pnpm that runs this script, or one by npx where Node runs it directly. */
-function pnpm(): [string, ...string[]] {
-  const running = process.env.npm_execpath;
-  if (!running || !path.basename(running).startsWith('pnpm')) return ['npx', '-y', 'pnpm@12'];
-  return /\.[cm]?js$/.test(running) ? [process.execPath, running] : [running];
 }
