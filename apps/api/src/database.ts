@@ -23,6 +23,7 @@ const migrations = [
      PRIMARY KEY (issuer, subject)
    );
    CREATE INDEX people_by_last_seen ON people (last_seen);`,
+  'ALTER TABLE notes ADD COLUMN deleted_at INTEGER;',
 ];
 
 /**

@@ -20,7 +20,7 @@ export const noteRoutes: FastifyPluginAsyncTypebox<NoteOptions> = async (app, { 
   app.get(
     '/api/notes',
     { config: read, schema: { summary: 'My notes', querystring: NoteQuery, response: { 200: NotePage } } },
-    async ({ principal, query: { limit = 100, after } }) => notes.list(principal, limit, after),
+    async ({ principal, query: { limit = 100, after, q = '' } }) => notes.list(principal, limit, after, q),
   );
 
   app.post(
@@ -44,6 +44,16 @@ export const noteRoutes: FastifyPluginAsyncTypebox<NoteOptions> = async (app, { 
     { config: write, schema: { summary: 'Delete a note', params, response: { 204: Type.Null() } } },
     async ({ principal, params: { id } }, reply) =>
       notes.remove(principal, id) ? reply.code(204).send(null) : sendProblem(reply, 'not_found'),
+  );
+
+  app.post(
+    '/api/notes/:id/restore',
+    {
+      config: write,
+      schema: { summary: 'Bring back a note deleted just now', params, response: { 200: Note } },
+    },
+    async ({ principal, params: { id } }, reply) =>
+      notes.restore(principal, id) ?? sendProblem(reply, 'not_found'),
   );
 
   app.delete(

@@ -28,10 +28,11 @@ export const NotePage = Type.Object({
 });
 export type NotePage = Static<typeof NotePage>;
 
-/** Which page of the notes. */
+/** Which notes, and which page of them. */
 export const NoteQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Default: 100' })),
   after: Type.Optional(Type.String({ pattern: '^\\d{1,15}\\.[\\w-]{1,64}$' })),
+  q: Type.Optional(Type.String({ maxLength: 200, description: 'Only notes that contain this text' })),
 });
 
 /** How many notes are gone. */

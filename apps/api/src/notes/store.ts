@@ -11,13 +11,18 @@ export interface Owner {
 
 /** The notes. Nobody gets at a note of another owner: for them it is not there. */
 export interface NoteStore {
-  /** @param after `next` of the page before */
-  list(owner: Owner, limit: number, after: string | undefined): NotePage;
+  /**
+   * @param after `next` of the page before
+   * @param search only notes with this text in title or body, ASCII letters in either case; empty for all
+   */
+  list(owner: Owner, limit: number, after: string | undefined, search: string): NotePage;
   add(owner: Owner, note: NewNote): Note;
   /** @returns the note as it is now, or undefined if the owner has none of this id */
   change(owner: Owner, id: string, change: NoteChange): Note | undefined;
   /** @returns whether there was one */
   remove(owner: Owner, id: string): boolean;
+  /** @returns the note that was removed less than ten minutes ago, or undefined if there is none of this id */
+  restore(owner: Owner, id: string): Note | undefined;
   /** @returns how many there were */
   removeAll(owner: Owner): number;
 }
@@ -32,12 +37,16 @@ const Row = Compile(
   }),
 );
 
+/** How long a removed note can be brought back, in milliseconds. */
+const restorableFor = 10 * 60_000;
+
 /** Keeps the notes in a database that `openDatabase()` opened. */
 export function createNoteStore(database: DatabaseSync, clock: () => number, newId: () => string): NoteStore {
   const columns = 'id, title, body, created_at, updated_at';
   const list = database.prepare(
     `SELECT ${columns} FROM notes WHERE issuer = :issuer AND subject = :subject
-     AND (created_at, id) < (:at, :id) ORDER BY created_at DESC, id DESC LIMIT :limit`,
+     AND deleted_at IS NULL AND (created_at, id) < (:at, :id)
+     AND (title LIKE :pattern ESCAPE '!' OR body LIKE :pattern ESCAPE '!') ORDER BY created_at DESC, id DESC LIMIT :limit`,
   );
   const add = database.prepare(
     `INSERT INTO notes (id, issuer, subject, title, body, created_at, updated_at)
@@ -45,17 +54,29 @@ export function createNoteStore(database: DatabaseSync, clock: () => number, new
   );
   const change = database.prepare(
     `UPDATE notes SET title = coalesce(:title, title), body = coalesce(:body, body), updated_at = :now
-     WHERE id = :id AND issuer = :issuer AND subject = :subject RETURNING ${columns}`,
+     WHERE id = :id AND issuer = :issuer AND subject = :subject AND deleted_at IS NULL RETURNING ${columns}`,
   );
   const remove = database.prepare(
-    'DELETE FROM notes WHERE id = :id AND issuer = :issuer AND subject = :subject',
+    `UPDATE notes SET deleted_at = :now
+     WHERE id = :id AND issuer = :issuer AND subject = :subject AND deleted_at IS NULL`,
+  );
+  const restore = database.prepare(
+    `UPDATE notes SET deleted_at = NULL WHERE id = :id AND issuer = :issuer AND subject = :subject
+     AND deleted_at > :since RETURNING ${columns}`,
+  );
+  const purge = database.prepare('DELETE FROM notes WHERE deleted_at <= :until');
+  const purgeOwn = database.prepare(
+    'DELETE FROM notes WHERE issuer = :issuer AND subject = :subject AND deleted_at IS NOT NULL',
   );
   const removeAll = database.prepare('DELETE FROM notes WHERE issuer = :issuer AND subject = :subject');
 
   return {
-    list({ issuer, subject }, limit, after) {
+    list({ issuer, subject }, limit, after, search) {
       const [at, id] = after === undefined ? [Number.MAX_SAFE_INTEGER, ''] : splitCursor(after);
-      const rows = list.all({ issuer, subject, at, id, limit: limit + 1 }).map((row) => Row.Parse(row));
+      const pattern = `%${search.replaceAll(/[%_!]/g, '!$&')}%`;
+      const rows = list
+        .all({ issuer, subject, at, id, pattern, limit: limit + 1 })
+        .map((row) => Row.Parse(row));
       const shown = rows.slice(0, limit);
       const last = rows.length > limit ? shown.at(-1) : undefined;
       return { notes: shown.map(noteFrom), next: last ? `${last.created_at}.${last.id}` : null };
@@ -66,8 +87,19 @@ export function createNoteStore(database: DatabaseSync, clock: () => number, new
       const row = change.get({ id, issuer, subject, title, body, now: clock() });
       return row && noteFrom(Row.Parse(row));
     },
-    remove: ({ issuer, subject }, id) => remove.run({ id, issuer, subject }).changes > 0,
-    removeAll: ({ issuer, subject }) => Number(removeAll.run({ issuer, subject }).changes),
+    remove({ issuer, subject }, id) {
+      const now = clock();
+      purge.run({ until: now - restorableFor });
+      return remove.run({ id, issuer, subject, now }).changes > 0;
+    },
+    restore({ issuer, subject }, id) {
+      const row = restore.get({ id, issuer, subject, since: clock() - restorableFor });
+      return row && noteFrom(Row.Parse(row));
+    },
+    removeAll({ issuer, subject }) {
+      purgeOwn.run({ issuer, subject });
+      return Number(removeAll.run({ issuer, subject }).changes);
+    },
   };
 }
 

@@ -47,7 +47,8 @@ export function createPeopleStore(database: DatabaseSync, clock: () => number): 
   );
   const list = database.prepare(
     `SELECT issuer, subject, name, email, last_seen,
-       (SELECT count(*) FROM notes WHERE notes.issuer = people.issuer AND notes.subject = people.subject) AS notes
+       (SELECT count(*) FROM notes WHERE notes.issuer = people.issuer AND notes.subject = people.subject
+        AND deleted_at IS NULL) AS notes
      FROM people ORDER BY last_seen DESC, issuer, subject LIMIT :limit`,
   );
   const count = database.prepare('SELECT count(*) AS total FROM people');
