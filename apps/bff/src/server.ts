@@ -41,6 +41,7 @@ export async function buildServer(
     spa,
     log,
     shutdown: _shutdown,
+    certificateFiles: _certificateFiles,
     $schema: _,
     ...options
   } = config;
