@@ -199,6 +199,7 @@ requirement(
       'name',
       'given_name',
       'family_name',
+      'preferred_username',
       'email',
       'email_verified',
       'picture',
