@@ -90,7 +90,8 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
 
   function peek(ticket: Ticket): Session | undefined {
     const cached = cache.current(ticket.idHash);
-    if (!cached?.key.equals(ticket.key)) return undefined;
+    // One ticket opens the session again and again: then it is the very same key.
+    if (!cached || (cached.key !== ticket.key && !cached.key.equals(ticket.key))) return undefined;
     const standing = { idleExpiresAt: cached.idleExpiresAt, expiresAt: cached.record.expiresAt };
     // Never judged ended from cached values: another process may have moved the idle time on.
     return standingOf(standing, now()) === 'active' ? cached : undefined;
