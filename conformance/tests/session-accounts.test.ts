@@ -61,8 +61,11 @@ requirement(
     const before = jar.clone();
     await rig.finish(jar, await begin(jar, 'renewed'));
     expect(jar.cookie(rig.bff.cookies.ticket)).not.toBe(before.cookie(rig.bff.cookies.ticket));
-    expect(await rig.session(before)).toEqual({ authenticated: false, reason: 'replaced' });
-    expect((await before.fetch('/api/x')).status).toBe(401);
+    // The other instance may need a moment to hear of it.
+    await expect
+      .poll(() => rig.session(before), { timeout: 1_000 })
+      .toEqual({ authenticated: false, reason: 'replaced' });
+    await expect.poll(async () => (await before.fetch('/api/x')).status, { timeout: 1_000 }).toBe(401);
   },
 );
 
