@@ -126,7 +126,7 @@ async function startProvider(
     failed: (error) => logger.error(`[coatcheck] provider: ${String(error)}`),
   });
   const { port } = new URL(provider.issuer);
-  if (Number(port) !== wanted) {
+  if (wanted !== 0 && Number(port) !== wanted) {
     logger.warn(
       `[coatcheck] port ${wanted} is taken: the provider is at ${provider.issuer}; tell your API, which must name it as issuer`,
     );
