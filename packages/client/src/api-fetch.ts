@@ -19,28 +19,22 @@ export type ApiFetch = (input: RequestInfo | URL, init?: ApiFetchInit) => Promis
 export function createApiFetch(
   send: typeof fetch,
   page: Page,
-  onSessionRequired: (error: CoatcheckError) => void = () => {},
+  onSessionRequired: (error: CoatcheckError) => void,
 ): ApiFetch {
-  return async (input, { background = false, ...init } = {}) => {
-    if (!isOurs(addressOf(input), page)) return send(input, init);
-    const headers = new Headers(init.headers ?? (input instanceof Request ? input.headers : undefined));
+  const isOurs = (address: string) => page.resolve(address)?.origin === page.origin;
+  return async (input, { background, ...init } = {}) => {
+    const request = input instanceof Request ? input : { url: String(input), headers: undefined };
+    if (!isOurs(request.url)) return send(input, init);
+    const headers = new Headers(init.headers ?? request.headers);
     headers.set(headerNames.requestedWith, requestedWithValue);
     if (background) headers.set(headerNames.background, '1');
 
     const response = await send(input, { ...init, headers });
     // A redirect may have led away: another origin's answer says nothing about our session.
-    if (response.url !== '' && !isOurs(response.url, page)) return response;
-    const problem = await readProblem(response, page.now());
-    if (problem === null) return response;
+    if (response.url && !isOurs(response.url)) return response;
+    const problem = await readProblem(response);
+    if (!problem) return response;
     if (problem.code === 'session_required') onSessionRequired(problem);
     throw problem;
   };
-}
-
-function addressOf(input: RequestInfo | URL): string {
-  return input instanceof Request ? input.url : String(input);
-}
-
-function isOurs(address: string, page: Page): boolean {
-  return page.resolve(address)?.origin === page.origin;
 }

@@ -2,24 +2,25 @@ import type { ApiFetch } from './api-fetch.ts';
 import { CoatcheckError, networkError, unexpectedAnswer } from './errors.ts';
 
 /** One call to a route of the BFF; a failure of any kind is a value. */
-export type Ask = (path: string, init: AskInit) => Promise<Response | CoatcheckError>;
+export type Ask = (path: string, init?: AskInit) => Promise<Response | CoatcheckError>;
 
 export interface AskInit {
   method?: 'GET' | 'POST' | 'DELETE';
   /** Sent as JSON. */
   body?: object;
-  /** Milliseconds after which there is no answer. Default 10 s. */
-  timeout?: number;
 }
+
+/** After this long there is no answer: signing out waits for the provider to revoke. Milliseconds. */
+const patience = 20_000;
 
 /** @param call what sends, and throws the BFF's own refusals */
 export function createAsk(call: ApiFetch): Ask {
-  return async (path, { method = 'GET', body, timeout = 10_000 }) => {
+  return async (path, { method = 'GET', body } = {}) => {
     try {
       const response = await call(path, {
         method,
         cache: 'no-store',
-        signal: AbortSignal.timeout(timeout),
+        signal: AbortSignal.timeout(patience),
         ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
       });
       return response.ok ? response : unexpectedAnswer(response.status);

@@ -1,7 +1,8 @@
+import { channelName } from '@coatcheck/protocol';
+import type { SessionClient } from './contract.ts';
 import { CoatcheckError } from './errors.ts';
-import { type LoginOptions, loginUrl, returnPath } from './login-url.ts';
-import type { Page } from './page.ts';
-import type { Session } from './session.ts';
+import { type LoginOptions, returnPath } from './login-url.ts';
+import { tabNotes } from './tab-notes.ts';
 
 /** Where a guard must send the browser, or why it must not. */
 export type AutomaticLogin = { kind: 'redirect'; url: string } | { kind: 'given-up'; error: CoatcheckError };
@@ -9,26 +10,39 @@ export type AutomaticLogin = { kind: 'redirect'; url: string } | { kind: 'given-
 /**
  * Sign-ins that a guard starts by itself: at most one per landing. Where the provider signs people in and the
  * session is still not there afterwards (cookies blocked, wrong domain), a second one would never end.
+ *
+ * @returns where to send a browser that needs a session. Make it once, with the client.
+ * @example
+ * const automaticLogin = automaticLogins(client);
+ * const attempt = automaticLogin({ returnTo: to.fullPath });
+ * if (attempt.kind === 'redirect') location.assign(attempt.url);
  */
-export function automaticLogins(page: Page, basePath: string) {
-  const key = `coatcheck:${basePath}:login`;
-  return {
-    start(options: LoginOptions & { returnTo: string }): AutomaticLogin {
-      const here = returnPath(page.here());
-      const returnTo = returnPath(options.returnTo);
-      if (page.recall(key) === here && here === returnTo) {
-        page.remember(key, null);
-        return { kind: 'given-up', error: notAccepted() };
-      }
-      page.remember(key, returnTo);
-      return { kind: 'redirect', url: loginUrl(basePath, { ...options, returnTo }, here) };
-    },
-    /** Forgets the attempt once it worked, or once the person went elsewhere. */
-    settle(session: Session): void {
-      const attempt = page.recall(key);
-      if (attempt === null) return;
-      if (session.status === 'signed-in' || attempt !== returnPath(page.here())) page.remember(key, null);
-    },
+export function automaticLogins(
+  client: SessionClient,
+): (options: LoginOptions & { returnTo: string }) => AutomaticLogin {
+  const { page } = client.inside;
+  const { recall, remember } = tabNotes(page);
+  const key = `${channelName(client.basePath)}:login`;
+
+  /** Forgets the attempt once it worked, or once the person went elsewhere. */
+  function settle(): void {
+    const { status } = client.getState();
+    const attempt = recall(key);
+    const isOver = status === 'signed-in' || (status !== 'loading' && attempt !== returnPath(page.here()));
+    if (attempt !== null && isOver) remember(key, null);
+  }
+
+  client.subscribe(settle);
+  settle();
+  return (options) => {
+    const here = returnPath(page.here());
+    const returnTo = returnPath(options.returnTo);
+    if (recall(key) === here && here === returnTo) {
+      remember(key, null);
+      return { kind: 'given-up', error: notAccepted() };
+    }
+    remember(key, returnTo);
+    return { kind: 'redirect', url: client.loginUrl({ ...options, returnTo }) };
   };
 }
 
@@ -36,8 +50,6 @@ function notAccepted(): CoatcheckError {
   return new CoatcheckError({
     code: 'sign_in_not_accepted',
     status: 401,
-    detail:
-      'You are back from signing in, but there is no session. ' +
-      'If you did sign in, cookies may be blocked for this site: allow them and try again.',
+    detail: 'You are back from signing in, but there is no session: are cookies blocked for this site?',
   });
 }

@@ -1,9 +1,10 @@
-import type { ProviderView } from '@coatcheck/protocol';
-import { parseProviders, parseRedirect } from './answers.ts';
-import { type Ask, jsonOf, orThrow } from './ask.ts';
+import { type ProviderView, pathsUnder } from '@coatcheck/protocol';
+import { parseRedirect } from './answers.ts';
+import { createAsk, jsonOf, orThrow } from './ask.ts';
+import type { SessionClient } from './contract.ts';
 import { unexpectedAnswer } from './errors.ts';
+import { isRecord } from './json.ts';
 import { returnPath } from './login-url.ts';
-import type { Page } from './page.ts';
 
 /** Accounts of several providers in one session. */
 export interface Connections {
@@ -30,17 +31,20 @@ export interface Connections {
   disconnect(provider: string): Promise<void>;
 }
 
-/** @param onChanged told after an account was taken out */
-export function createConnections(
-  ask: Ask,
-  page: Page,
-  paths: { readonly providers: string; readonly connections: string },
-  onChanged: () => Promise<unknown>,
-): Connections {
+/**
+ * The accounts that a client's session can hold.
+ *
+ * @example
+ * await connections(client).connect('github');
+ */
+export function connections(client: SessionClient): Connections {
+  const ask = createAsk(client.fetch);
+  const { page, renew } = client.inside;
+  const paths = pathsUnder(client.basePath);
   const pathOf = (provider: string) => `${paths.connections}/${encodeURIComponent(provider)}`;
   return {
     async providers() {
-      const answer = orThrow(await ask(paths.providers, {}));
+      const answer = orThrow(await ask(paths.providers));
       return orThrow(parseProviders(await jsonOf(answer)) ?? unexpectedAnswer(answer.status));
     },
     async connect(provider, returnTo) {
@@ -51,7 +55,17 @@ export function createConnections(
     },
     async disconnect(provider) {
       orThrow(await ask(pathOf(provider), { method: 'DELETE' }));
-      await onChanged();
+      await renew();
     },
   };
+}
+
+/** Reads the body of `GET /bff/providers`; null where it is anything else. */
+function parseProviders(body: unknown): ProviderView[] | null {
+  if (!Array.isArray(body)) return null;
+  return body.flatMap((entry: unknown) => {
+    const { id, label, loginUrl, default: isDefault } = isRecord(entry) ? entry : {};
+    if (typeof id !== 'string' || typeof label !== 'string' || typeof loginUrl !== 'string') return [];
+    return [{ id, label, default: isDefault === true, loginUrl }];
+  });
 }

@@ -1,12 +1,11 @@
-import type { Paths, SessionView } from '@coatcheck/protocol';
+import type { SessionView, SignedOutReason } from '@coatcheck/protocol';
 import type { ApiFetch } from './api-fetch.ts';
-import type { AutomaticLogin } from './automatic-login.ts';
-import type { Connections } from './connections.ts';
-import type { DeviceSessions } from './device-sessions.ts';
+import type { CoatcheckError } from './errors.ts';
+import type { LivePage } from './live/live-page.ts';
 import type { LoginOptions } from './login-url.ts';
 import type { Page } from './page.ts';
 import type { Session } from './session.ts';
-import type { StepUp } from './step-up.ts';
+import type { TabNotes } from './tab-notes.ts';
 
 export interface SessionClientOptions {
   /** The BFF's prefix, without a trailing slash. Default `/bff`. */
@@ -27,7 +26,7 @@ export interface SessionClientOptions {
   /** Default: the page's own. */
   fetch?: typeof fetch;
   /** Default: the page in which this runs. Tests stand in for it. */
-  page?: Page;
+  page?: HostPage;
 }
 
 export interface LogoutOptions {
@@ -40,9 +39,9 @@ export interface LogoutOptions {
 }
 
 /** The session of one page. Every function can be passed around on its own. */
-export interface SessionClient extends DeviceSessions, Connections {
-  /** The BFF's paths, for example for a plain `<form method="post" action={client.paths.logout}>`. */
-  readonly paths: Paths;
+export interface SessionClient {
+  /** The BFF's prefix; `pathsUnder` makes its paths, for example for a plain `<form method="post">`. */
+  readonly basePath: string;
   getState(): Session;
   /** The state at creation, for the first render on a server and its hydration. */
   getInitialState(): Session;
@@ -55,26 +54,38 @@ export interface SessionClient extends DeviceSessions, Connections {
   /** Leaves this page to sign in, and comes back to it. */
   login(options?: LoginOptions): void;
   loginUrl(options?: LoginOptions): string;
-  /**
-   * Leaves this page for what a refused call needs, and comes back to it; what fails there comes back as `login_error`
-   * in the query. Keep what was typed first: the page is loaded anew.
-   *
-   * @param returnTo a path on this origin. Default: the current page
-   * @throws CoatcheckError where the server does not start it
-   * @example
-   * catch (error) {
-   *   if (error instanceof CoatcheckError && error.stepUp) await client.stepUp(error.stepUp);
-   * }
-   */
-  stepUp(step: StepUp, returnTo?: string): Promise<void>;
-  /** For guards: where to send a browser that needs a session, at most once for one landing. */
-  automaticLogin(options: LoginOptions & { returnTo: string }): AutomaticLogin;
   /** Ends the session, then leaves for the provider's sign-out where there is one. Never rejects. */
   logout(options?: LogoutOptions): Promise<Session>;
-  /** “Stay signed in”: the idle time starts anew. Never rejects. */
-  extend(): Promise<Session>;
   /** `fetch` through the BFF: throws a `CoatcheckError` where the BFF itself refused, else answers as fetch does. */
   fetch: ApiFetch;
   /** Stops listening to the page, to the server and to other tabs. */
   close(): void;
+  /** For the functions of this package that take a client. Not for apps: it changes without notice. */
+  readonly inside: ClientInside;
+}
+
+/** A page, and what else a host may stand in for. */
+export type HostPage = Page & Partial<LivePage & TabNotes>;
+
+/** What the functions that take a client share with it. */
+export interface ClientInside {
+  readonly page: HostPage;
+  askSession(): Promise<SessionView | CoatcheckError>;
+  /** Shows what the server said, at a time in milliseconds since the epoch. */
+  take(view: SessionView, at?: number): Session;
+  show(session: Session): Session;
+  /** Asks the server, by a read that starts from now on; the reason is why the session ended, if it did. */
+  renew(reason?: SignedOutReason): Promise<Session>;
+  /** Tells the other tabs. */
+  tell(message: object): void;
+}
+
+/** What the client asks of the part that is loaded when somebody is signed in. */
+export interface Live {
+  /** Events arrive, so nobody needs to ask. */
+  isLive(): boolean;
+  /** Somebody looks, or the network is back. */
+  look(): void;
+  hear(message: Record<string, unknown>): void;
+  stop(): void;
 }

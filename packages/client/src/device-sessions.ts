@@ -1,6 +1,6 @@
-import type { DeviceSessionView } from '@coatcheck/protocol';
-import { parseDeviceSessions } from './answers.ts';
-import { type Ask, jsonOf, orThrow } from './ask.ts';
+import { type DeviceSessionView, pathsUnder } from '@coatcheck/protocol';
+import { createAsk, jsonOf, orThrow } from './ask.ts';
+import type { SessionClient } from './contract.ts';
 import { CoatcheckError, unexpectedAnswer } from './errors.ts';
 import { isRecord } from './json.ts';
 import { shareReads } from './shared-read.ts';
@@ -24,35 +24,34 @@ export interface DeviceSessions {
    *
    * @throws CoatcheckError `session_required` where nobody is signed in, or why there was no answer
    */
-  sessions(): Promise<DeviceSession[]>;
+  list(): Promise<DeviceSession[]>;
   /**
    * Ends one of them; one that is over already is fine. To end the one at hand, `logout()` is better: it ends the
    * provider's session too.
    *
-   * @throws CoatcheckError as `sessions`
+   * @throws CoatcheckError as `list`
    */
-  endSession(id: string): Promise<void>;
+  end(id: string): Promise<void>;
   /**
    * Ends all but the one at hand; resolves to how many.
    *
-   * @throws CoatcheckError as `sessions`
+   * @throws CoatcheckError as `list`
    */
-  endOtherSessions(): Promise<number>;
+  endOthers(): Promise<number>;
 }
 
 /**
- * @param path of the list
- * @param now milliseconds since the epoch
- * @param onEnded told after one was ended by its id: it may have been the one at hand
+ * The sessions of the person who is signed in, on all devices. Make it once for those who shall share calls.
+ *
+ * @example
+ * const list = await deviceSessions(client).list();
  */
-export function createDeviceSessions(
-  ask: Ask,
-  path: string,
-  now: () => number,
-  onEnded: () => Promise<unknown>,
-): DeviceSessions {
+export function deviceSessions(client: SessionClient): DeviceSessions {
+  const ask = createAsk(client.fetch);
+  const path = pathsUnder(client.basePath).sessions;
+  const { now } = client.inside.page;
   const list = shareReads(async () => {
-    const answer = await ask(path, {});
+    const answer = await ask(path);
     if (answer instanceof CoatcheckError) return answer;
     const views = parseDeviceSessions(await jsonOf(answer));
     return views === null
@@ -64,19 +63,20 @@ export function createDeviceSessions(
   let isOutdated = false;
 
   return {
-    async sessions() {
+    async list() {
       const read = isOutdated ? list.renew() : list.join();
       isOutdated = false;
       return orThrow(await read);
     },
-    async endSession(id) {
+    async end(id) {
       const answer = await ask(`${path}/${encodeURIComponent(id)}`, { method: 'DELETE' });
       if (answer instanceof CoatcheckError && answer.code === 'not_found') return;
       orThrow(answer);
       isOutdated = true;
-      await onEnded();
+      // It may have been the one at hand.
+      await client.inside.renew('revoked');
     },
-    async endOtherSessions() {
+    async endOthers() {
       const body = await jsonOf(orThrow(await ask(`${path}?others=1`, { method: 'DELETE' })));
       isOutdated = true;
       return isRecord(body) && typeof body.ended === 'number' ? body.ended : 0;
@@ -93,4 +93,19 @@ function clockOffset(response: Response, now: number): number {
 function onThisClock({ createdAt, lastSeenAt, ...rest }: DeviceSessionView, offset: number): DeviceSession {
   const moved = (time: string) => new Date(Date.parse(time) + offset);
   return { ...rest, createdAt: moved(createdAt), lastSeenAt: moved(lastSeenAt) };
+}
+
+/** Reads the body of `GET /bff/sessions`; null where it is anything else. */
+function parseDeviceSessions(body: unknown): DeviceSessionView[] | null {
+  if (!Array.isArray(body)) return null;
+  return body.flatMap((entry: unknown) => {
+    const { id, device, createdAt, lastSeenAt, current } = isRecord(entry) ? entry : {};
+    if (typeof id !== 'string' || typeof device !== 'string') return [];
+    if (!isTime(createdAt) || !isTime(lastSeenAt)) return [];
+    return [{ id, device, createdAt, lastSeenAt, current: current === true }];
+  });
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
 }

@@ -1,26 +1,22 @@
-import {
-  headerNames,
-  type ProblemCode,
-  problemCodes,
-  type SignedOutReason,
-  signedOutReasons,
-} from '@coatcheck/protocol';
+import { headerNames, type ProblemCode, type SignedOutReason } from '@coatcheck/protocol';
+import { reasonOf } from './answers.ts';
 import { isRecord } from './json.ts';
-import { type StepUp, stepUpIn } from './step-up.ts';
 
 /** Codes of problems that only the browser sees; all others come from the server. */
-export const clientErrorCodes = [
+export type ClientErrorCode =
   /** There was no answer: offline, the server is down, or it took too long. */
-  'network_error',
+  | 'network_error'
   /** Something answered in the BFF's place, for example a proxy's own error page. */
-  'unexpected_answer',
-  /** The BFF sent a code that this version of the SDK does not know. */
-  'unknown_problem',
+  | 'unexpected_answer'
   /** A sign-in started by a guard came back without a session, so it is not started again. */
-  'sign_in_not_accepted',
-] as const;
+  | 'sign_in_not_accepted'
+  /** Somebody else signed in, so what waited for the person before them was not sent. */
+  | 'user_changed'
+  /** The person was asked to sign in again, and did not want to. */
+  | 'sign_in_cancelled';
 
-export type CoatcheckErrorCode = ProblemCode | (typeof clientErrorCodes)[number];
+/** A code that this version knows, or one of a newer server. */
+export type CoatcheckErrorCode = ProblemCode | ClientErrorCode | (string & {});
 
 export interface CoatcheckErrorInit {
   code: CoatcheckErrorCode;
@@ -32,8 +28,8 @@ export interface CoatcheckErrorInit {
   reason?: SignedOutReason | undefined;
   /** Seconds after which another try makes sense. */
   retryAfter?: number | undefined;
-  /** What the person can do at a provider so that the call passes. */
-  stepUp?: StepUp | undefined;
+  /** The members of the problem (RFC 9457 §3.2), for `stepUpOf`. */
+  members?: Record<string, unknown> | undefined;
   cause?: unknown;
 }
 
@@ -49,65 +45,51 @@ export interface CoatcheckErrorInit {
  * }
  */
 export class CoatcheckError extends Error {
-  override readonly name = 'CoatcheckError';
-  readonly code: CoatcheckErrorCode;
-  readonly status: number;
-  readonly detail: string;
-  readonly reason: SignedOutReason | undefined;
-  readonly retryAfter: number | undefined;
-  /** What the person can do at a provider so that the call passes: hand it to `client.stepUp`. */
-  readonly stepUp: StepUp | undefined;
+  declare readonly code: CoatcheckErrorCode;
+  declare readonly status: number;
+  declare readonly detail: string;
+  declare readonly reason: SignedOutReason | undefined;
+  declare readonly retryAfter: number | undefined;
+  declare readonly members: Record<string, unknown> | undefined;
 
-  constructor(init: CoatcheckErrorInit) {
-    super(init.detail, { cause: init.cause });
-    this.code = init.code;
-    this.status = init.status;
-    this.detail = init.detail;
-    this.reason = init.reason;
-    this.retryAfter = init.retryAfter;
-    this.stepUp = init.stepUp;
+  constructor({ cause, ...init }: CoatcheckErrorInit) {
+    super(init.detail, { cause });
+    Object.assign(this, init, { name: 'CoatcheckError' });
   }
 }
 
 /** The error for a request that got no answer. */
 export function networkError(cause: unknown): CoatcheckError {
-  const detail = 'The server could not be reached. Check the connection and try again.';
-  return new CoatcheckError({ code: 'network_error', status: 0, detail, cause });
+  return new CoatcheckError({
+    code: 'network_error',
+    status: 0,
+    detail: 'No answer from the server.',
+    cause,
+  });
 }
 
 /** The error for an answer that the BFF cannot have given. */
 export function unexpectedAnswer(status: number): CoatcheckError {
-  const detail =
-    status >= 500
-      ? `The server has a problem (status ${status}). Nothing was changed; try again later.`
-      : `Something else answered in Coatcheck's place (status ${status}). Check basePath and the BFF's prefix.`;
-  return new CoatcheckError({ code: 'unexpected_answer', status, detail });
-}
-
-/**
- * Reads the problem (RFC 9457) that a failed answer carries, or gives null where the answer is an API's own.
- *
- * @param now milliseconds since the epoch, for a `Retry-After` that is a date
- */
-export async function readProblem(response: Response, now: number): Promise<CoatcheckError | null> {
-  const sentCode = response.headers.get(headerNames.problem);
-  if (response.ok || sentCode === null) return null;
-  const body: unknown = await response.json().catch(() => null);
-  const members = isRecord(body) ? body : {};
   return new CoatcheckError({
-    code: problemCodes.find((code) => code === sentCode) ?? 'unknown_problem',
-    status: response.status,
-    detail: typeof members.detail === 'string' ? members.detail : `The server refused: ${sentCode}.`,
-    reason: signedOutReasons.find((reason) => reason === members.reason),
-    retryAfter: secondsToWait(response.headers.get('retry-after'), now),
-    stepUp: stepUpIn(sentCode, members),
+    code: 'unexpected_answer',
+    status,
+    detail: 'Unexpected answer from the server.',
   });
 }
 
-// RFC 9110 §10.2.3: seconds or an HTTP date.
-function secondsToWait(value: string | null, now: number): number | undefined {
-  if (value === null) return undefined;
-  if (/^\d+$/.test(value)) return Number(value);
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
+/** Reads the problem (RFC 9457) that a failed answer carries, or gives null where the answer is an API's own. */
+export async function readProblem(response: Response): Promise<CoatcheckError | null> {
+  const { headers, status, ok } = response;
+  const code = headers.get(headerNames.problem);
+  if (ok || code === null) return null;
+  const body: unknown = await response.json().catch(() => null);
+  const members = isRecord(body) ? body : {};
+  return new CoatcheckError({
+    code,
+    status,
+    detail: String(members.detail ?? code),
+    reason: members.reason === undefined ? undefined : reasonOf(members.reason),
+    retryAfter: Number(headers.get('retry-after')) || undefined,
+    members,
+  });
 }

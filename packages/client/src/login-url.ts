@@ -1,5 +1,3 @@
-import { pathsUnder } from '@coatcheck/protocol';
-
 /** What can be asked of a sign-in. Nothing else passes the BFF. */
 export interface LoginOptions {
   /** Where to come back to: a path on this origin with query and fragment. Default: the current page. */
@@ -21,6 +19,20 @@ export interface LoginOptions {
   onError?: 'return' | undefined;
 }
 
+/** The names of {@link LoginOptions}. */
+export const loginOptionNames = [
+  'returnTo',
+  'provider',
+  'prompt',
+  'loginHint',
+  'uiLocales',
+  'acrValues',
+  'maxAge',
+  'organization',
+  'consent',
+  'onError',
+] as const satisfies readonly (keyof LoginOptions)[];
+
 /** The query member that tells of a failed sign-in after `onError: 'return'`. */
 export const loginErrorParameter = 'login_error';
 
@@ -30,24 +42,18 @@ const longestReturnTo = 1_024;
 /**
  * The address that starts a sign-in. It must be navigated to, not fetched.
  *
+ * @param path of the BFF's route
  * @param here path, query and fragment of the current page, the place to come back to unless told otherwise
  */
-export function loginUrl(basePath: string, options: LoginOptions, here: string): string {
+export function loginUrl(path: string, options: LoginOptions, here: string): string {
   const query = new URLSearchParams();
-  const add = (name: string, value: string | number | undefined) => {
-    if (value !== undefined) query.append(name, String(value));
-  };
-  add('return_to', options.returnTo ?? returnPath(here));
-  add('provider', options.provider);
-  add('prompt', options.prompt);
-  add('login_hint', options.loginHint);
-  add('ui_locales', options.uiLocales);
-  add('acr_values', options.acrValues);
-  add('max_age', options.maxAge);
-  add('organization', options.organization);
-  add('consent', options.consent);
-  add('on_error', options.onError);
-  return `${pathsUnder(basePath).login}?${query}`;
+  const wishes = { ...options, returnTo: options.returnTo ?? returnPath(here) };
+  for (const name of loginOptionNames) {
+    const value = wishes[name];
+    const parameter = name.replace(/[A-Z]/, '_$&').toLowerCase();
+    if (value !== undefined) query.append(parameter, String(value));
+  }
+  return `${path}?${query}`;
 }
 
 /**
@@ -55,13 +61,13 @@ export function loginUrl(basePath: string, options: LoginOptions, here: string):
  * (two would name another host, RFC 3986 §4.2), and without its fragment or query where it would be too long.
  */
 export function returnPath(here: string): string {
-  const url = new URL(here.replace(/^[/\\]*/, '/'), 'http://path.invalid');
-  const query = url.search
+  const { pathname, search, hash } = new URL(here.replace(/^[/\\]*/, '/'), 'http://a');
+  const query = search
     .slice(1)
     .split('&')
-    .filter((pair) => pair !== '' && pair.split('=')[0] !== loginErrorParameter)
+    .filter((pair) => pair && pair.split('=')[0] !== loginErrorParameter)
     .join('&');
-  const search = query === '' ? '' : `?${query}`;
-  const candidates = [url.pathname + search + url.hash, url.pathname + search, url.pathname];
-  return candidates.find((path) => new TextEncoder().encode(path).length <= longestReturnTo) ?? '/';
+  const page = pathname + (query && `?${query}`);
+  const paths = [page + hash, page, pathname];
+  return paths.find((path) => path.length <= longestReturnTo) ?? '/';
 }

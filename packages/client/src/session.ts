@@ -1,6 +1,6 @@
-import type { SessionUser, SessionView, SignedInView, SignedOutReason } from '@coatcheck/protocol';
+import type { SessionView, SignedInView, SignedOutReason } from '@coatcheck/protocol';
 import type { CoatcheckError } from './errors.ts';
-import { saysTheSame } from './json.ts';
+import type { User } from './user.ts';
 
 /** An end of the session that is near. */
 export interface Expiring {
@@ -12,7 +12,7 @@ export interface Expiring {
 /** Somebody is signed in. All times are on this device's clock, whatever that says. */
 export interface SignedIn {
   status: 'signed-in';
-  user: SessionUser;
+  user: User;
   /** Id of the provider that signed the person in. */
   provider: string;
   /** Ids of all providers whose grants the session holds. */
@@ -22,6 +22,8 @@ export interface SignedIn {
   acr: string | null;
   amr: string[];
   createdAt: Date;
+  /** The same as the server wrote it, which tells one session from another. */
+  began: string;
   /** When the session ends, used or not. */
   expiresAt: Date;
   /** When the session ends if it is not used until then. */
@@ -61,19 +63,40 @@ export function sessionFrom(
   if (!view.authenticated) {
     // The first answer after the end takes the cookie away, so all later ones know nothing any more.
     const reason = view.reason === 'none' ? (hint ?? likelyReason(before, now)) : view.reason;
-    const same = before.status === 'signed-out' && before.reason === reason;
-    return same ? before : { status: 'signed-out', reason };
+    return 'reason' in before && before.reason === reason ? before : { status: 'signed-out', reason };
   }
-  if (before.status !== 'signed-in' || before.user.sub !== view.user.sub) return signedInFrom(view, now, 0);
-  const next = signedInFrom(view, now, nearestEnd(before).at.getTime() - before.warnAt.getTime());
+  const same = before.status === 'signed-in' && before.user.sub === view.user.sub ? before : null;
+  const parts = same && partsOf(same) === partsOf(view) ? same : view;
+  const inSeconds = (seconds: number) => new Date(now + seconds * 1_000);
+  const expiresAt = inSeconds(view.expiresIn);
+  const idleAt = inSeconds(view.idleExpiresIn);
+  const end = nearestEnd({ idleAt, expiresAt });
+  // The server's rule: a minute, or a tenth of the idle time, which is at least the longest time left we have seen.
+  const warned = same ? Math.min(+same.idleAt, +same.expiresAt) - +same.warnAt : 0;
+  const warnAt = new Date(+end.at - Math.max(warned, Math.min(60_000, view.idleExpiresIn * 100)));
   return {
-    ...next,
-    user: kept(before.user, next.user),
-    connections: kept(before.connections, next.connections),
-    scopes: kept(before.scopes, next.scopes),
-    roles: kept(before.roles, next.roles),
-    amr: kept(before.amr, next.amr),
+    status: 'signed-in',
+    user: parts.user,
+    provider: view.provider,
+    connections: parts.connections,
+    scopes: parts.scopes,
+    roles: parts.roles,
+    acr: view.acr,
+    amr: parts.amr,
+    createdAt: new Date(+expiresAt - Date.parse(view.expiresAt) + Date.parse(view.createdAt)),
+    began: view.createdAt,
+    expiresAt,
+    idleAt,
+    warnAt,
+    expiring: +warnAt <= now ? end : null,
+    accessTokenExpiresAt: view.accessTokenExpiresIn === null ? null : inSeconds(view.accessTokenExpiresIn),
+    stale: false,
   };
+}
+
+/** What keeps its identity while nothing of it changes. */
+function partsOf({ user, connections, scopes, roles, amr }: SignedIn | SignedInView): string {
+  return JSON.stringify([user, connections, scopes, roles, amr]);
 }
 
 /**
@@ -81,82 +104,20 @@ export function sessionFrom(
  * out, except past the absolute end, which nothing can move.
  */
 export function sessionAfterFailure(before: Session, error: CoatcheckError, now: number): Session {
-  switch (before.status) {
-    case 'signed-in':
-      if (now >= before.expiresAt.getTime()) return { status: 'signed-out', reason: 'expired' };
-      return { ...before, stale: true, error };
-    case 'loading':
-    case 'unavailable':
-      return { status: 'unavailable', error };
-    case 'signed-out':
-    case 'signing-out':
-      return before;
+  const { status } = before;
+  if (status === 'signed-in') {
+    const isOver = now >= +before.expiresAt;
+    return isOver ? { status: 'signed-out', reason: 'expired' } : { ...before, stale: true, error };
   }
+  return status === 'loading' || status === 'unavailable' ? { status: 'unavailable', error } : before;
 }
 
-/** The session of which the server just said that its end is near. */
-export function aboutToExpire(session: Session, now: number): Session {
-  if (session.status !== 'signed-in' || session.expiring !== null) return session;
-  return { ...session, warnAt: new Date(now), expiring: nearestEnd(session) };
-}
-
-/** Milliseconds until the server should be asked how the session stands; null where nothing is due. */
-export function nextDeadline(session: Session, now: number): number | null {
-  if (session.status !== 'signed-in') return null;
-  const { idleAt, expiresAt, warnAt, expiring } = session;
-  // The server counts whole seconds: asked a little late, it has made up its mind.
-  const dates = [idleAt.getTime() + 1_000, expiresAt.getTime() + 1_000];
-  if (expiring === null) {
-    // Where events arrive, the server's own warning comes before this.
-    const grace = Math.min(2_000, (nearestEnd(session).at.getTime() - warnAt.getTime()) / 2);
-    dates.push(warnAt.getTime() + grace);
-  }
-  const due = dates.map((date) => date - now).filter((wait) => wait > 0);
-  return due.length === 0 ? null : Math.min(...due);
-}
-
-function nearestEnd({ idleAt, expiresAt }: Pick<SignedIn, 'idleAt' | 'expiresAt'>): Expiring {
+export function nearestEnd({ idleAt, expiresAt }: Pick<SignedIn, 'idleAt' | 'expiresAt'>): Expiring {
   return idleAt < expiresAt ? { kind: 'idle', at: idleAt } : { kind: 'absolute', at: expiresAt };
 }
 
 function likelyReason(before: Session, now: number): SignedOutReason {
-  if (before.status === 'signed-out') return before.reason;
-  if (before.status !== 'signed-in') return 'none';
-  if (now >= before.expiresAt.getTime()) return 'expired';
-  return now >= before.idleAt.getTime() ? 'idle' : 'signed-out';
-}
-
-const longestWarning = 60_000;
-
-/** @param warned how long before the end this session has warned up to now, in milliseconds */
-function signedInFrom(view: SignedInView, now: number, warned: number): SignedIn {
-  const expiresAt = now + view.expiresIn * 1_000;
-  const idleAt = now + view.idleExpiresIn * 1_000;
-  // The server's rule: a minute, or a tenth of the idle time, which is at least the longest time left we have seen.
-  const warning = Math.max(warned, Math.min(longestWarning, view.idleExpiresIn * 100));
-  const end = nearestEnd({ idleAt: new Date(idleAt), expiresAt: new Date(expiresAt) });
-  const warnAt = end.at.getTime() - warning;
-  const age = Date.parse(view.expiresAt) - Date.parse(view.createdAt);
-  return {
-    status: 'signed-in',
-    user: view.user,
-    provider: view.provider,
-    connections: view.connections,
-    scopes: view.scopes,
-    roles: view.roles,
-    acr: view.acr,
-    amr: view.amr,
-    createdAt: new Date(expiresAt - age),
-    expiresAt: new Date(expiresAt),
-    idleAt: new Date(idleAt),
-    warnAt: new Date(warnAt),
-    expiring: now >= warnAt ? end : null,
-    accessTokenExpiresAt:
-      view.accessTokenExpiresIn === null ? null : new Date(now + view.accessTokenExpiresIn * 1_000),
-    stale: false,
-  };
-}
-
-function kept<T>(before: T, next: T): T {
-  return saysTheSame(before, next) ? before : next;
+  if (before.status !== 'signed-in') return 'reason' in before ? before.reason : 'none';
+  if (now >= +before.expiresAt) return 'expired';
+  return now >= +before.idleAt ? 'idle' : 'signed-out';
 }

@@ -77,11 +77,8 @@ test('a refusal by the BFF is thrown with all it says', async () => {
   expect(client.getState()).toMatchObject({ status: 'signed-in', stale: false });
 });
 
-test('a Retry-After that is a date counts from now, and a strange one is none', async () => {
-  const { client, server, tab } = await signIn();
-  const date = new Date(tab.page.now() + 90_000).toUTCString();
-  server.answerWith(() => problem('store_unavailable', 503, { headers: { 'retry-after': date } }));
-  await expect(client.fetch('/api/notes')).rejects.toMatchObject({ retryAfter: 90 });
+test('a Retry-After that is no number of seconds is none', async () => {
+  const { client, server } = await signIn();
   server.answerWith(() => problem('store_unavailable', 503, { headers: { 'retry-after': 'soon' } }));
   await expect(client.fetch('/api/notes')).rejects.toMatchObject({ retryAfter: undefined });
 });
@@ -91,7 +88,7 @@ test('a code from a newer server, and a body that is no problem, are still an er
   server.answerWith(
     () => new Response('oops', { status: 418, headers: { 'coatcheck-problem': 'from_the_future' } }),
   );
-  await expect(client.fetch('/api/notes')).rejects.toMatchObject({ code: 'unknown_problem', status: 418 });
+  await expect(client.fetch('/api/notes')).rejects.toMatchObject({ code: 'from_the_future', status: 418 });
 });
 
 test('an API’s own 401 is an ordinary answer and says nothing about the session', async () => {

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, test, vi } from 'vitest';
-import { createSessionClient } from '../src/index.ts';
+import { automaticLogins, createSessionClient } from '../src/index.ts';
 import { createFakeServer, json, signedIn } from './fake-page.ts';
 
 const closers: (() => void)[] = [];
@@ -38,6 +38,7 @@ test('pageshow hides the page only where it was restored from the back/forward c
 test('a tab that was frozen asks once when it runs again; a page that was left asks once when it is back', async () => {
   const { client, server } = createClient();
   await client.load();
+  await vi.dynamicImportSettled();
   document.dispatchEvent(new Event('freeze'));
   document.dispatchEvent(new Event('resume'));
   await vi.waitFor(() => expect(server.reads()).toBe(2));
@@ -81,5 +82,5 @@ test('blocked storage does not stop a sign-in', () => {
   vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
     throw new DOMException('blocked', 'SecurityError');
   });
-  expect(client.automaticLogin({ returnTo: '/notes' }).kind).toBe('redirect');
+  expect(automaticLogins(client)({ returnTo: '/notes' }).kind).toBe('redirect');
 });

@@ -1,12 +1,17 @@
 import type { SessionEvent } from '@coatcheck/protocol';
 import type {
+  LivePage,
   LockRequest,
   Page,
   PageChannel,
   PageEvent,
   SessionView,
   SignedOutReason,
+  TabNotes,
 } from '../src/index.ts';
+
+/** What happens to a page, with its being frozen in its tab. */
+type FakeEvent = PageEvent | 'frozen' | 'resumed';
 
 export const origin = 'http://localhost:3000';
 
@@ -24,7 +29,7 @@ export function createFakeBrowser({ locks = false } = {}) {
         const end = { name, deliver };
         ends.add(end);
         return {
-          post(message) {
+          postMessage(message) {
             for (const other of ends) if (other !== end && other.name === name) other.deliver(message);
           },
           close: () => ends.delete(end),
@@ -69,11 +74,11 @@ function createFakeLocks() {
 }
 
 export interface FakeTab {
-  page: Page;
+  page: Page & LivePage & TabNotes;
   /** Every address the page was sent to. */
   visits: string[];
   notes: Map<string, string>;
-  fire(event: PageEvent): void;
+  fire(event: FakeEvent): void;
   /** Lets time pass, running what was due. */
   pass(milliseconds: number): void;
   set(change: { here?: string; online?: boolean }): void;
@@ -83,7 +88,7 @@ export interface FakeTab {
 
 function createFakeTab(
   start: string,
-  holdLock: Page['holdLock'],
+  holdLock: LivePage['holdLock'],
   openChannel: (name: string, deliver: (message: unknown) => void) => PageChannel,
 ): FakeTab {
   let here = start;
@@ -92,10 +97,16 @@ function createFakeTab(
   let isFrozen = false;
   const visits: string[] = [];
   const notes = new Map<string, string>();
-  const listeners = new Map<PageEvent, Set<() => void>>();
+  const listeners = new Map<FakeEvent, Set<() => void>>();
   const timers = new Set<{ at: number; run: () => void }>();
 
-  const page: Page = {
+  const on = (event: FakeEvent, listener: () => void) => {
+    const set = listeners.get(event) ?? new Set();
+    listeners.set(event, set.add(listener));
+    return () => set.delete(listener);
+  };
+
+  const page: FakeTab['page'] = {
     origin,
     here: () => here,
     resolve: (address) => (URL.canParse(address, origin + here) ? new URL(address, origin + here) : null),
@@ -108,10 +119,12 @@ function createFakeTab(
       timers.add(timer);
       return () => timers.delete(timer);
     },
-    on(event, listener) {
-      const set = listeners.get(event) ?? new Set();
-      listeners.set(event, set.add(listener));
-      return () => set.delete(listener);
+    on,
+    onFreeze(frozen, resumed) {
+      const ends = [on('frozen', frozen), on('resumed', resumed)];
+      return () => {
+        for (const end of ends) end();
+      };
     },
     openChannel: (name, deliver) =>
       openChannel(name, (message) => {

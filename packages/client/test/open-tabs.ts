@@ -20,6 +20,8 @@ export async function openBrowser(
     const client = createSessionClient({ page: tab.page, fetch: server.send, ...options });
     onTestFinished(() => client.close());
     await client.load();
+    // What follows the server is loaded by then.
+    await vi.dynamicImportSettled();
     return { tab, client };
   };
   const first = await open();

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { createSessionClient } from '../src/index.ts';
+import { createSessionClient, extendSession } from '../src/index.ts';
 import {
   createFakeBrowser,
   createFakeServer,
@@ -104,6 +104,7 @@ test('BFF-SDK-03: the end of the idle time shows without a reload', async () => 
   const { client, server, tab } = setUp({ onSignedOut });
   server.answerWith(() => json(signedIn()));
   await client.load();
+  await vi.dynamicImportSettled();
   server.answerWith(() => json(signedIn({ idleExpiresIn: 58 })));
   tab.pass(1_742_000); // it asks before it warns
   await client.refetch();
@@ -121,6 +122,7 @@ test('BFF-SDK-03: past the absolute end nobody is signed in, even if the server 
   const { client, server, tab } = setUp();
   server.answerWith(() => json(signedIn()));
   await client.load();
+  await vi.dynamicImportSettled();
   server.answerWith(() => Promise.reject(new TypeError('fetch failed')));
   tab.pass(1_801_000);
   await vi.waitFor(() => expect(client.getState()).toMatchObject({ status: 'signed-in', stale: true }));
@@ -140,6 +142,7 @@ test('where another tab used up the reason, the end that was due is told', async
   const { client, server, tab } = setUp();
   server.answerWith(() => json(signedIn()));
   await client.load();
+  await vi.dynamicImportSettled();
   server.answerWith(() => json(signedOut('none')));
   tab.pass(1_801_000);
   await vi.waitFor(() => expect(client.getState()).toEqual({ status: 'signed-out', reason: 'idle' }));
@@ -225,6 +228,7 @@ test('a session given at creation is there at once, and its end is awaited all t
   expect(client.getInitialState()).toBe(client.getState());
   expect((await client.load()).status).toBe('signed-in');
   expect(server.requests).toHaveLength(0);
+  await vi.dynamicImportSettled();
   server.answerWith(() => json(signedOut('idle')));
   tab.pass(1_801_000);
   await vi.waitFor(() => expect(client.getState().status).toBe('signed-out'));
@@ -235,7 +239,7 @@ test('“stay signed in” slides the idle time and shows the new one', async ()
   server.answerWith(() => json(signedIn({ idleExpiresIn: 60 })));
   await client.load();
   server.answerWith(() => json(signedIn()));
-  const session = await client.extend();
+  const session = await extendSession(client);
   expect(session).toMatchObject({ status: 'signed-in', idleAt: new Date(tab.page.now() + 1_800_000) });
   expect(server.requests[1]).toMatchObject({ method: 'POST', url: `${origin}/bff/session/extend` });
   expect(server.requests).toHaveLength(2);
@@ -246,7 +250,7 @@ test('“stay signed in” that did not reach the server says so', async () => {
   server.answerWith(() => json(signedIn()));
   await client.load();
   server.answerWith(() => new Response('<!doctype html>'));
-  expect(await client.extend()).toMatchObject({ stale: true, error: { code: 'unexpected_answer' } });
+  expect(await extendSession(client)).toMatchObject({ stale: true, error: { code: 'unexpected_answer' } });
 });
 
 test('“stay signed in” after the end tells that the session is over', async () => {
@@ -256,7 +260,7 @@ test('“stay signed in” after the end tells that the session is over', async 
   server.answerWith((request) =>
     request.method === 'POST' ? problem('session_required', 401) : json(signedOut('expired')),
   );
-  expect(await client.extend()).toEqual({ status: 'signed-out', reason: 'expired' });
+  expect(await extendSession(client)).toEqual({ status: 'signed-out', reason: 'expired' });
 });
 
 test('after close() nothing is heard and nothing runs', async () => {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { holdLock } from '../src/web-lock.ts';
+import { holdLock } from '../src/live/web-lock.ts';
 
 test('one page holds the lock; the next in the queue gets it when it is let go of or stolen', async () => {
   const told: string[] = [];

@@ -14,5 +14,5 @@ test('two clients share nothing', () => {
   const nobody = createSessionClient({ basePath: '/auth' });
   expect(alice.getState().status).toBe('signed-in');
   expect(nobody.getState().status).toBe('loading');
-  expect(nobody.paths.logout).toBe('/auth/logout');
+  expect(nobody.loginUrl()).toBe('/auth/login?return_to=%2F');
 });

@@ -11,7 +11,7 @@ export {
 } from './diagnostics.ts';
 export { type SessionEvent, sessionEventTypes } from './events.ts';
 export { headerNames, requestedWithValue } from './headers.ts';
-export { defaultBasePath, managementPaths, type Paths, pathsUnder } from './paths.ts';
+export { clientPaths, defaultBasePath, managementPaths, type Paths, pathsUnder } from './paths.ts';
 export { type ProblemCode, type ProblemDetails, problemCodes } from './problems.ts';
 export {
   type ConnectionView,

@@ -1,6 +1,15 @@
 /** The prefix under which the BFF answers unless configured otherwise. */
 export const defaultBasePath = '/bff';
 
+/** Those of {@link pathsUnder} that every page calls. */
+export function clientPaths(basePath: string) {
+  return {
+    login: `${basePath}/login`,
+    session: `${basePath}/session`,
+    logout: `${basePath}/logout`,
+  } as const;
+}
+
 /**
  * The paths of the BFF's own routes below a prefix.
  *
@@ -8,11 +17,11 @@ export const defaultBasePath = '/bff';
  */
 export function pathsUnder(basePath: string = defaultBasePath) {
   return {
-    login: `${basePath}/login`,
+    ...clientPaths(basePath),
     callback: `${basePath}/callback`,
-    session: `${basePath}/session`,
     extend: `${basePath}/session/extend`,
-    logout: `${basePath}/logout`,
+    callbackDone: `${basePath}/callback/done`,
+    callbackDoneScript: `${basePath}/callback/done.js`,
     logoutCallback: `${basePath}/logout/callback`,
     providers: `${basePath}/providers`,
     connections: `${basePath}/connections`,

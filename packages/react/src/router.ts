@@ -1,4 +1,5 @@
 import {
+  automaticLogins,
   type LoginOptions,
   loginErrorParameter,
   type Session,
@@ -16,7 +17,7 @@ import {
 /** The session in loaders, actions and middleware: `context.get(sessionContext)`. Set by `sessionMiddleware`. */
 export const sessionContext = createContext<Session>();
 
-const clientContext = createContext<SessionClient | null>(null);
+const loginContext = createContext<ReturnType<typeof automaticLogins> | null>(null);
 
 /** What a guard throws, as the `data` of a route error response (its status is 401, 403 or 503). */
 export interface GuardRefusal {
@@ -38,8 +39,9 @@ type GuardArgs = Pick<LoaderFunctionArgs, 'request' | 'url' | 'context'>;
  * createBrowserRouter([{ path: '/', middleware: [sessionMiddleware(client)], children }]);
  */
 export function sessionMiddleware(client: SessionClient): MiddlewareFunction {
+  const automaticLogin = automaticLogins(client);
   return async ({ request, context }, next) => {
-    context.set(clientContext, client);
+    context.set(loginContext, automaticLogin);
     context.set(sessionContext, await settledSession(client, request.signal));
     return next();
   };
@@ -55,13 +57,9 @@ export function sessionMiddleware(client: SessionClient): MiddlewareFunction {
  * { path: 'notes', loader: (args) => loadNotes(requireSession(args).user.sub), Component: Notes }
  */
 export function requireSession(args: GuardArgs, login: Omit<LoginOptions, 'returnTo'> = {}): SignedIn {
-  const client = args.context.get(clientContext);
-  if (client === null) {
-    throw new Error(
-      'Coatcheck: requireSession() found no session. ' +
-        'Add middleware: [sessionMiddleware(client)] to the root route.',
-    );
-  }
+  const automaticLogin = args.context.get(loginContext);
+  if (automaticLogin === null)
+    throw new Error('Coatcheck: add middleware: [sessionMiddleware(client)] to the root route.');
   const session = args.context.get(sessionContext);
   if (session.status === 'signed-in') return session;
   if (session.status === 'unavailable') {
@@ -74,7 +72,7 @@ export function requireSession(args: GuardArgs, login: Omit<LoginOptions, 'retur
   const { pathname, search, searchParams } = new URL(args.request.url);
   const failed = searchParams.get(loginErrorParameter);
   if (failed !== null) throw refusal({ code: failed }, 401);
-  const attempt = client.automaticLogin({ ...login, returnTo: pathname + search + args.url.hash });
+  const attempt = automaticLogin({ ...login, returnTo: pathname + search + args.url.hash });
   if (attempt.kind === 'redirect') throw redirectDocument(attempt.url);
   throw refusal({ code: attempt.error.code, detail: attempt.error.detail }, 401);
 }

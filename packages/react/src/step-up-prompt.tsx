@@ -1,6 +1,6 @@
-import { CoatcheckError, type SessionClient, type StepUp } from '@coatcheck/client';
+import { CoatcheckError, type SessionClient, type StepUp, stepUp, stepUpOf } from '@coatcheck/client';
 import { type ReactNode, useState } from 'react';
-import { useSessionClient } from './session-provider.tsx';
+import { useSessionClient } from './session-hooks.tsx';
 
 /** What a prompt knows and can do. */
 export interface StepUpOffer {
@@ -24,7 +24,7 @@ export interface StepUpOffer {
 export function useStepUp(error: unknown, returnTo?: string): StepUpOffer | null {
   const client = useSessionClient();
   const [failure, setFailure] = useState<CoatcheckError | null>(null);
-  const step = error instanceof CoatcheckError ? error.stepUp : undefined;
+  const step = stepUpOf(error);
   if (step === undefined) return null;
   return {
     step,
@@ -83,7 +83,7 @@ async function attempt(
   returnTo?: string,
 ): Promise<CoatcheckError | null> {
   try {
-    await client.stepUp(step, returnTo);
+    await stepUp(client, step, returnTo);
     return null;
   } catch (error) {
     if (error instanceof CoatcheckError) return error;

@@ -1,7 +1,6 @@
-import type { Expiring, SessionClient } from '@coatcheck/client';
+import { type Expiring, extendSession, type Session } from '@coatcheck/client';
 import { useEffect, useMemo, useState } from 'react';
-import { useSessionClient } from './session-provider.tsx';
-import { useSessionState } from './use-session.ts';
+import { useSessionClient, useSessionState } from './session-hooks.tsx';
 
 /** The end of the session, once it is near. */
 export type SessionExpiry = (
@@ -10,7 +9,7 @@ export type SessionExpiry = (
   | { secondsLeft: number; kind: Expiring['kind'] }
 ) & {
   /** “Stay signed in”. */
-  extend: SessionClient['extend'];
+  extend: () => Promise<Session>;
 };
 
 /**
@@ -29,7 +28,7 @@ export function useSessionExpiry(): SessionExpiry {
   const end = at?.getTime() ?? null;
   const secondsLeft = useSecondsUntil(end);
   return useMemo(() => {
-    const { extend } = client;
+    const extend = () => extendSession(client);
     return kind === null || secondsLeft === null
       ? { secondsLeft: null, kind: null, extend }
       : { secondsLeft, kind, extend };

@@ -1,7 +1,6 @@
-import { CoatcheckError, type DeviceSession, type SessionClient } from '@coatcheck/client';
+import { CoatcheckError, type DeviceSession, type DeviceSessions, deviceSessions } from '@coatcheck/client';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { useSessionClient } from './session-provider.tsx';
-import { useSessionState } from './use-session.ts';
+import { useSessionClient, useSessionState } from './session-hooks.tsx';
 
 /** The person's sessions on all devices, as far as they are known. */
 export type SessionList =
@@ -49,9 +48,10 @@ export function useSessions(): SessionList & SessionListActions {
   const wanted = useRef(subject);
 
   const actions = useMemo<SessionListActions>(() => {
+    const all = deviceSessions(client);
     const refetch = async () => {
       const asked = wanted.current;
-      const answer = await ask(client);
+      const answer = await ask(all);
       if (asked === null || asked !== wanted.current) return;
       setKnown((before) => ({
         subject: asked,
@@ -61,11 +61,11 @@ export function useSessions(): SessionList & SessionListActions {
     return {
       refetch,
       async end(id) {
-        await client.endSession(id);
+        await all.end(id);
         await refetch();
       },
       async endOthers() {
-        const ended = await client.endOtherSessions();
+        const ended = await all.endOthers();
         await refetch();
         return ended;
       },
@@ -99,9 +99,9 @@ function failed(
     : { status: 'failed', error };
 }
 
-async function ask(client: SessionClient): Promise<DeviceSession[] | CoatcheckError> {
+async function ask(all: DeviceSessions): Promise<DeviceSession[] | CoatcheckError> {
   try {
-    return await client.sessions();
+    return await all.list();
   } catch (error) {
     if (error instanceof CoatcheckError) return error;
     throw error;

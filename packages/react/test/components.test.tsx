@@ -158,6 +158,6 @@ test('an onClick that prevents the default keeps the session', async () => {
 
 test('without a provider the error says what to do', () => {
   const silence = vi.spyOn(console, 'error').mockImplementation(() => {});
-  expect(() => render(<Show when="signed-in" />)).toThrow(/Wrap the app: <SessionProvider/);
+  expect(() => render(<Show when="signed-in" />)).toThrow(/no <SessionProvider> above/);
   silence.mockRestore();
 });

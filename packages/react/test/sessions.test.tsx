@@ -70,7 +70,7 @@ test('an ending that failed is told to whoever asked for it, and the list stays'
   const button = await screen.findByRole('button', { name: 'Safari on iOS' });
   listDevices('down');
   fireEvent.click(button);
-  expect(await screen.findByText(/loaded .*CoatcheckError: The server could not be reached/)).toBeDefined();
+  expect(await screen.findByText(/loaded .*CoatcheckError: No answer from the server/)).toBeDefined();
   expect(screen.getByRole('button', { name: 'Safari on iOS' })).toBeDefined();
 });
 

@@ -1,43 +1,44 @@
 // @vitest-environment happy-dom
-import { CoatcheckError, type StepUp } from '@coatcheck/client';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { SessionProvider, StepUpPrompt } from '../src/index.ts';
+import { CoatcheckError, SessionProvider, StepUpPrompt } from '../src/index.ts';
 import { alice, createTestClient } from './fake-server.ts';
 
 beforeEach(() => vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true));
 afterEach(cleanup);
 
-const refusal = (stepUp?: StepUp) =>
-  new CoatcheckError({ code: 'step_up_required', status: 401, detail: 'No.', stepUp });
-const strong: StepUp = { kind: 'sign-in', provider: 'home', acrValues: 'urn:mfa', maxAge: undefined };
+const refusal = (code: string, members: Record<string, unknown> = {}) =>
+  new CoatcheckError({ code, status: 401, detail: 'No.', members });
 
-function show(error: unknown, stepUp: (step: StepUp) => Promise<void> = async () => {}) {
-  const { client } = createTestClient(alice);
+function show(error: unknown) {
+  const { client, answerWith } = createTestClient(alice);
+  const login = vi.fn();
   render(
-    <SessionProvider client={{ ...client, stepUp }}>
+    <SessionProvider client={{ ...client, login }}>
       <StepUpPrompt error={error} />
     </SessionProvider>,
   );
+  return { login, answerWith };
 }
 
 test('BFF-ADV-09: a stronger sign-in is asked for, and starts when the person says so', async () => {
-  const stepUp = vi.fn(async () => {});
-  show(refusal(strong), stepUp);
-  expect(stepUp).not.toHaveBeenCalled();
+  const { login } = show(refusal('step_up_required', { provider: 'home', acr_values: 'urn:mfa' }));
+  expect(login).not.toHaveBeenCalled();
   fireEvent.click(screen.getByRole('button', { name: 'Confirm' }));
-  await vi.waitFor(() => expect(stepUp).toHaveBeenCalledWith(strong, undefined));
+  await vi.waitFor(() =>
+    expect(login).toHaveBeenCalledWith(expect.objectContaining({ provider: 'home', acrValues: 'urn:mfa' })),
+  );
 });
 
 test('nothing is shown for what no sign-in mends', () => {
-  show(refusal());
+  show(refusal('upstream_timeout'));
   show(new Error('broken'));
   expect(screen.queryByRole('button')).toBeNull();
 });
 
 test('a step-up that does not start says why', async () => {
-  const down = new CoatcheckError({ code: 'network_error', status: 0, detail: 'The server is down.' });
-  show(refusal({ kind: 'connection', provider: 'other' }), () => Promise.reject(down));
+  const { login } = show(refusal('connection_required', { provider: 'other' }));
   fireEvent.click(screen.getByRole('button', { name: 'Connect' }));
-  expect(await screen.findByText('The server is down.')).toBeDefined();
+  expect(await screen.findByText('Unexpected answer from the server.')).toBeDefined();
+  expect(login).not.toHaveBeenCalled();
 });

@@ -1,4 +1,4 @@
-import { CoatcheckError, type StepUp } from '@coatcheck/client';
+import { CoatcheckError, type StepUp, stepUpOf } from '@coatcheck/client';
 import { ApiRefusal } from '../api.ts';
 import type { Words } from '../shell/ending-texts.ts';
 
@@ -24,7 +24,7 @@ function wordsOfBff(error: CoatcheckError): Words {
         advice: 'The BFF stopped the call: there is no session for it.',
       };
     case 'insufficient_scope':
-      return error.stepUp?.kind === 'consent'
+      return stepUpOf(error)?.kind === 'consent'
         ? {
             title: 'This needs one more permission',
             advice: 'Nothing was changed. Allow it at the provider; you come back here.',

@@ -1,4 +1,4 @@
-import type { ProviderView, SignedIn } from '@coatcheck/client';
+import { connections, type ProviderView, type SignedIn } from '@coatcheck/client';
 import { useSessionClient } from '@coatcheck/react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,7 +9,7 @@ export function Accounts({ session }: { session: SignedIn }) {
   const client = useSessionClient();
   const providers = useQuery({
     queryKey: ['providers'],
-    queryFn: () => client.providers(),
+    queryFn: () => connections(client).providers(),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const [work, setWork] = useState<{ isBusy: boolean; said?: string; error?: Error }>({ isBusy: false });
@@ -37,9 +37,12 @@ export function Accounts({ session }: { session: SignedIn }) {
             provider={provider}
             session={session}
             isBusy={work.isBusy}
-            onConnect={() => void run(() => client.connect(provider.id))}
+            onConnect={() => void run(() => connections(client).connect(provider.id))}
             onDisconnect={() =>
-              void run(() => client.disconnect(provider.id), `${provider.label} is disconnected.`)
+              void run(
+                () => connections(client).disconnect(provider.id),
+                `${provider.label} is disconnected.`,
+              )
             }
           />
         ))}

@@ -1,5 +1,5 @@
 import type { SignedIn } from '@coatcheck/client';
-import { LogoutButton, useSession, useSessionClient } from '@coatcheck/react';
+import { extendSession, LogoutButton, pathsUnder, useSession, useSessionClient } from '@coatcheck/react';
 import { useEffect, useState } from 'react';
 import { Private } from '../shell/private.tsx';
 import { clockTime, timeLeft } from '../shell/time-left.ts';
@@ -74,11 +74,11 @@ function Time({ name, until, now }: { name: string; until: Date; now: number }) 
 }
 
 function StaySignedIn({ idleAt, now }: { idleAt: Date; now: number }) {
-  const { extend } = useSession();
+  const client = useSessionClient();
   const [outcome, setOutcome] = useState<'none' | 'working' | 'extended' | 'failed'>('none');
   const stay = async () => {
     setOutcome('working');
-    const session = await extend();
+    const session = await extendSession(client);
     setOutcome(session.status === 'signed-in' && !session.stale ? 'extended' : 'failed');
   };
   return (
@@ -139,7 +139,7 @@ function Tags({ name, values }: { name: string; values: string[] }) {
 }
 
 function Leaving() {
-  const { paths } = useSessionClient();
+  const paths = pathsUnder(useSessionClient().basePath);
   return (
     <section className="stack" aria-labelledby="leaving-title">
       <h2 id="leaving-title">Leave</h2>

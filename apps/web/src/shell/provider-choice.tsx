@@ -1,4 +1,4 @@
-import { LoginLink, useSessionClient } from '@coatcheck/react';
+import { connections, LoginLink, useSessionClient } from '@coatcheck/react';
 import { useQuery } from '@tanstack/react-query';
 
 /** Links to sign in at the other providers; the first one has a button of its own wherever this stands. */
@@ -6,7 +6,7 @@ export function ProviderChoice() {
   const client = useSessionClient();
   const { data: providers = [] } = useQuery({
     queryKey: ['providers'],
-    queryFn: () => client.providers(),
+    queryFn: () => connections(client).providers(),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const [, ...others] = providers;

@@ -1,5 +1,6 @@
+import type { Page } from '../page.ts';
 import type { EventLink } from './event-link.ts';
-import type { Page } from './page.ts';
+import type { LivePage } from './live-page.ts';
 import type { TabMessage } from './tab-message.ts';
 
 /** How long the owner may take to answer. It has nothing else to do, so a silent one is frozen. */
@@ -7,7 +8,7 @@ const patience = 3_000;
 const retryAfterLoss = 1_000;
 
 export interface StreamOwnerParts {
-  page: Page;
+  page: Page & LivePage;
   /** Name of the Web Lock. Whoever holds it owns the stream. */
   lockName: string;
   tell(message: TabMessage): void;

@@ -1,9 +1,9 @@
 import type { SessionEvent } from '@coatcheck/protocol';
-import { parseSessionEvent } from './answers.ts';
-import { CoatcheckError } from './errors.ts';
+import { CoatcheckError } from '../errors.ts';
+import type { Page } from '../page.ts';
 import { readEventStream } from './event-stream.ts';
-import { parseJson } from './json.ts';
-import type { Page } from './page.ts';
+import type { LivePage } from './live-page.ts';
+import { eventIn } from './session-event.ts';
 
 /** The server sends a sign of life every 15 s: this long without one, the connection is dead. */
 const silence = 45_000;
@@ -13,7 +13,7 @@ const longestPause = 60_000;
 const goodConnection = 10_000;
 
 export interface EventLinkParts {
-  page: Page;
+  page: Page & LivePage;
   /** Sends the request for the stream. */
   open(signal: AbortSignal): Promise<Response>;
   /**
@@ -73,7 +73,7 @@ export function openEventLink({ page, open, stands, onEvent }: EventLinkParts): 
           awaitSilence();
         },
         (data) => {
-          const event = parseSessionEvent(parseJson(data));
+          const event = eventIn(data);
           if (event !== null && !abort.signal.aborted) onEvent(event);
         },
       );

@@ -1,6 +1,5 @@
-import type { ChannelMessage, SessionEvent } from '@coatcheck/protocol';
-import { parseSessionEvent } from './answers.ts';
-import { isRecord } from './json.ts';
+import type { SessionEvent } from '@coatcheck/protocol';
+import { parseSessionEvent } from './session-event.ts';
 
 /**
  * An event of the server as one tab tells it to the others. It goes to pages of this origin only, each of which could
@@ -16,15 +15,12 @@ export interface RelayedEvent {
   event: SessionEvent;
 }
 
-/** What tabs say to each other. */
-export type TabMessage = ChannelMessage | RelayedEvent | { type: 'who-listens' } | { type: 'listening' };
+/** What tabs that follow the server say to each other. */
+export type TabMessage = RelayedEvent | { type: 'who-listens' } | { type: 'listening' };
 
 /** Reads a message from another tab, which may run another version; null where it is none of these. */
-export function parseTabMessage(message: unknown): TabMessage | null {
-  if (!isRecord(message)) return null;
+export function parseTabMessage(message: Record<string, unknown>): TabMessage | null {
   switch (message.type) {
-    case 'changed':
-    case 'signed-out':
     case 'who-listens':
     case 'listening':
       return { type: message.type };
