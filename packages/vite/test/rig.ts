@@ -78,22 +78,36 @@ export async function freePort(): Promise<number> {
 }
 
 /** Goes through the provider's page as a browser would, and comes back to the app. */
-export async function signIn(rig: Rig, jar: Jar, email = 'alice@example.test'): Promise<JarResponse> {
-  const person = createJar(await rig.provider());
+export async function signIn(
+  rig: Rig,
+  jar: Jar,
+  email = 'alice@example.test',
+  person?: Jar,
+): Promise<JarResponse> {
+  const atProvider = person ?? createJar(await rig.provider());
   const start = await jar.navigate('/bff/login?return_to=/');
-  const page = await follow(person, await person.navigate(start.location ?? '', { site: 'cross-site' }));
-  const action = /action="([^"]+)"/.exec(await page.text())?.[1] ?? '';
-  const posted = await person.navigate(action, {
-    method: 'POST',
-    site: 'same-origin',
-    body: new URLSearchParams({ sub: email }),
-  });
-  const callback = await follow(person, posted);
+  const page = await follow(
+    atProvider,
+    await atProvider.navigate(start.location ?? '', { site: 'cross-site' }),
+  );
+  const posted = await post(atProvider, await page.text(), { sub: email });
+  const callback = await follow(atProvider, posted);
   return jar.navigate(callback.location ?? '', { site: 'cross-site' });
 }
 
+/** Sends the form of a page with its hidden fields, as a browser does. */
+export function post(browser: Jar, page: string, fields: Record<string, string>): Promise<JarResponse> {
+  const action = /action="([^"]+)"/.exec(page)?.[1] ?? '';
+  const hidden = [...page.matchAll(/type="hidden" name="([^"]+)" value="([^"]+)"/g)];
+  const body = new URLSearchParams(
+    hidden.map(([, name = '', value = '']): [string, string] => [name, value]),
+  );
+  for (const [name, value] of Object.entries(fields)) body.set(name, value);
+  return browser.navigate(action, { method: 'POST', site: 'same-origin', body });
+}
+
 /** Follows redirects while they stay at the provider. */
-async function follow(person: Jar, first: JarResponse): Promise<JarResponse> {
+export async function follow(person: Jar, first: JarResponse): Promise<JarResponse> {
   let answer = first;
   while (answer.location?.startsWith(person.baseUrl)) answer = await person.navigate(answer.location);
   return answer;

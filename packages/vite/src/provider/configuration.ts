@@ -96,7 +96,10 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     },
     features: {
       devInteractions: { enabled: false },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        allowedPolicy: async (_ctx, asking, token) => token.clientId === asking.clientId,
+      },
       resourceIndicators: {
         enabled: true,
         defaultResource: async (_ctx, _client, oneOf) => oneOf ?? client.audience,
