@@ -13,6 +13,7 @@ import { shedLoad } from './limits/load-shedding.ts';
 import { limitRates } from './limits/rate-limits.ts';
 import { finishLogin } from './login/callback.ts';
 import { endConnection, startConnection } from './login/connections.ts';
+import { sendDoneScript, showDone } from './login/done.ts';
 import { initiateLogin } from './login/initiate.ts';
 import { startLogin } from './login/start.ts';
 import { backchannelLogout } from './logout/backchannel.ts';
@@ -154,6 +155,18 @@ async function ownRoutes(fastify: FastifyInstance, { parts }: Coatcheck): Promis
       limited('callback'),
     );
   }
+  addEndpoint(
+    fastify,
+    paths.callbackDone,
+    { GET: (_request, reply) => showDone(settings, reply) },
+    limited('session'),
+  );
+  addEndpoint(
+    fastify,
+    paths.callbackDoneScript,
+    { GET: (_request, reply) => sendDoneScript(settings, reply) },
+    limited('session'),
+  );
   addEndpoint(
     fastify,
     `${paths.connections}/:id`,

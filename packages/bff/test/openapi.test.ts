@@ -53,7 +53,10 @@ it('docs/openapi.json has the routes of the plugin, and no others', async () => 
 it('docs/openapi.json has every path of the protocol', () => {
   const paths = Object.keys(document.paths);
   for (const path of [...Object.values(pathsUnder()), ...Object.values(managementPaths)])
-    expect(paths.some((one) => one === path || one.startsWith(`${path}/{`)), path).toBe(true);
+    expect(
+      paths.some((one) => one === path || one.startsWith(`${path}/{`)),
+      path,
+    ).toBe(true);
 });
 
 it('docs/openapi.json says of every problem code where it comes, with its status', () => {

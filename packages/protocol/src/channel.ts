@@ -8,5 +8,10 @@ export function channelName(basePath: string): string {
   return `coatcheck:${basePath}`;
 }
 
-/** What tabs say on the channel. */
-export type ChannelMessage = { type: 'changed' } | { type: 'signed-out' };
+/** What tabs say on the channel, and the page at which a sign-in in a popup ends. */
+export type ChannelMessage =
+  | { type: 'changed' }
+  | { type: 'signed-out' }
+  | { type: 'signed-in' }
+  /** The code is a problem's. */
+  | { type: 'sign-in-failed'; code: string };

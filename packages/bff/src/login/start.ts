@@ -34,7 +34,12 @@ export async function startLogin(
     ...passedOn,
   ]);
   if (!query) return sendProblem(request, reply, { code: 'invalid_parameter' });
-  const returnTo = readReturnTo(query.return_to ?? '/', settings.publicUrl.origin, settings.basePath);
+  const { publicUrl, basePath, paths } = settings;
+  // A sign-in in a popup ends at a page of ours; nobody else returns to our routes.
+  const returnTo =
+    query.return_to === paths.callbackDone
+      ? paths.callbackDone
+      : readReturnTo(query.return_to ?? '/', publicUrl.origin, basePath);
   if (returnTo === undefined) return sendProblem(request, reply, { code: 'invalid_return_to' });
   const extra = parametersFrom(query);
   if (!extra) return sendProblem(request, reply, { code: 'invalid_parameter' });

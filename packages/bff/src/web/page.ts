@@ -24,23 +24,31 @@ export const pageContentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** The same with one script of ours, named to the last letter. */
+export function pagePolicyWithScript(url: string): string {
+  return `${pageContentSecurityPolicy}; script-src ${url}`;
+}
+
 /** What a small page says. All of it is text; it is escaped here. */
 export interface Page {
   readonly title: string;
   readonly text: string;
   readonly links: readonly { readonly href: string; readonly label: string }[];
   readonly footnotes: readonly string[];
+  /** Path of the page's one script, which {@link pagePolicyWithScript} allows. */
+  readonly script?: string;
 }
 
-/** A small page without script, for people whom a redirect brought to an answer of ours. */
+/** A small page, for people whom a redirect brought to an answer of ours. */
 export function renderPage(page: Page): string {
   const links = page.links
     .map((link) => `<a href="${escapeHtml(link.href)}">${escapeHtml(link.label)}</a>`)
     .join('');
   const notes = page.footnotes.map((note) => `<code>${escapeHtml(note)}</code>`).join('<br>');
+  const script = page.script ? `<script src="${escapeHtml(page.script)}" defer></script>` : '';
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escapeHtml(page.title)}</title><style>${style}</style></head>
+<title>${escapeHtml(page.title)}</title><style>${style}</style>${script}</head>
 <body><main><h1>${escapeHtml(page.title)}</h1><p>${escapeHtml(page.text)}</p><p>${links}</p>${notes ? `<small>${notes}</small>` : ''}</main></body></html>
 `;
 }

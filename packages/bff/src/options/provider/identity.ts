@@ -9,7 +9,8 @@ import type { ConfigProblem } from '../problems.ts';
 export const identityMembers = {
   id: Type.String({
     description: 'Names the provider in URLs and sessions.',
-    pattern: '^[a-z0-9][a-z0-9-]{0,31}$',
+    // /bff/callback/done is the end of a sign-in in a popup.
+    pattern: '^(?!done$)[a-z0-9][a-z0-9-]{0,31}$',
   }),
   // One by one: of a list that is mapped, no type comes out.
   profile: Type.Optional(
