@@ -75,7 +75,11 @@ requirement('BFF-LEAK-01', 'the tokens are shown by what is in them, never as th
     payload: { sub: 'learner', iss: rig.as.issuer },
     signature: 'valid',
   });
-  expect(byKind.id_token).toMatchObject({ format: 'jwt', payload: { sub: 'learner' }, signature: 'valid' });
+  expect(byKind.id_token).toMatchObject({
+    format: 'jwt',
+    payload: { sub: 'learner', nonce: expect.stringMatching(/^‹\d+ characters›$/) },
+    signature: 'valid',
+  });
   expect(byKind.refresh_token).toMatchObject({ format: 'opaque', header: null, payload: null });
   expect(text).not.toMatch(/eyJ[\w-]{8,}\.[\w-]{8,}/);
   expect(createLeakSearch(rig.as.canaries())(withoutNames(text))).toEqual([]);

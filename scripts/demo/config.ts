@@ -75,6 +75,8 @@ export function bffConfig(settings: DemoSettings, root: string, tls: Certificate
     ],
     spa: settings.dev ? { devServer: viteUrlOf(settings) } : { directory: path.join(root, 'apps/web/dist') },
     ...(tls && { tls }),
+    // What the pages under /learn show. Nobody but the demo should have it on.
+    diagnostics: true,
     // Ctrl-C should not wait for a page that holds a stream open.
     shutdown: { grace: '2s' },
   };

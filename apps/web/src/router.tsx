@@ -29,6 +29,33 @@ export function createRouter(client: SessionClient) {
             { path: 'notes', loader: guarded, Component: NotesPage },
             { path: 'profile', loader: guarded, Component: ProfilePage },
             { path: 'admin', loader: forAdmins, Component: AdminPage },
+            {
+              path: 'learn',
+              // Nobody who came for the notes loads any of it.
+              lazy: async () => ({ Component: (await import('./learn/learn-frame.tsx')).LearnFrame }),
+              children: [
+                {
+                  index: true,
+                  lazy: async () => ({ Component: (await import('./learn/learn-page.tsx')).LearnPage }),
+                },
+                {
+                  path: 'flow',
+                  lazy: async () => ({ Component: (await import('./learn/flow/flow-page.tsx')).FlowPage }),
+                },
+                {
+                  path: 'tokens',
+                  lazy: async () => ({
+                    Component: (await import('./learn/tokens/tokens-page.tsx')).TokensPage,
+                  }),
+                },
+                {
+                  path: 'explained',
+                  lazy: async () => ({
+                    Component: (await import('./learn/explained/explained-page.tsx')).ExplainedPage,
+                  }),
+                },
+              ],
+            },
             { path: '*', Component: NotFound },
           ],
         },

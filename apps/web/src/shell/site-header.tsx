@@ -21,6 +21,9 @@ export function SiteHeader() {
           <li>
             <NavLink to="/notes">Notes</NavLink>
           </li>
+          <li>
+            <NavLink to="/learn">Learn</NavLink>
+          </li>
           {isAdmin && (
             <li>
               <NavLink to="/admin">Admin</NavLink>

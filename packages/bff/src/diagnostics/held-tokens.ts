@@ -1,4 +1,5 @@
 import type { HeldToken } from '@coatcheck/protocol';
+import { placeholder } from '../observe/masking.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Session } from '../session/session.ts';
 
@@ -43,7 +44,14 @@ async function decoded(
   if (!header || !payload) {
     return { length: token.length, format: 'opaque', header: null, payload: null, signature: 'none' };
   }
-  return { length: token.length, format: 'jwt', header, payload, signature: await signatureOf(token) };
+  const signature = await signatureOf(token);
+  return { length: token.length, format: 'jwt', header, payload: withoutNonce(payload), signature };
+}
+
+/** It tied the token to its sign-in, and is nobody's business in a browser. */
+function withoutNonce(payload: Record<string, unknown>): Record<string, unknown> {
+  const { nonce } = payload;
+  return typeof nonce === 'string' ? { ...payload, nonce: placeholder(nonce) } : payload;
 }
 
 function objectIn(part: string): Record<string, unknown> | undefined {

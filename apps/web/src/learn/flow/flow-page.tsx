@@ -1,0 +1,145 @@
+import type { SignedIn } from '@coatcheck/client';
+import type { FlowStep } from '@coatcheck/protocol';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useApi } from '../../api-context.tsx';
+import { Refusal } from '../../failure/refusal.tsx';
+import { useNow } from '../../profile/use-now.ts';
+import { Private } from '../../shell/private.tsx';
+import { timeLeft } from '../../shell/time-left.ts';
+import { type Diagnostics, useDiagnostics } from '../diagnostics/use-diagnostics.ts';
+import { Sequence } from './sequence.tsx';
+import { StepDetails } from './step-details.tsx';
+
+export function FlowPage() {
+  return (
+    <>
+      <title>Flow · Coatcheck demo</title>
+      <Private title="How you were signed in">{(session) => <Flow session={session} />}</Private>
+    </>
+  );
+}
+
+function Flow({ session }: { session: SignedIn }) {
+  const diagnostics = useDiagnostics();
+  const { steps } = diagnostics;
+  const { selected, place, select, move } = useStepping(steps);
+  return (
+    <>
+      <div className="stack">
+        <h1>How you were signed in</h1>
+        <p>
+          Every message of this session, recorded by the server as it happened. Step through it with the
+          buttons or the arrow keys; new messages arrive by themselves.
+        </p>
+      </div>
+      <Causes session={session} diagnostics={diagnostics} />
+      {steps.length === 0 ? (
+        <NoSteps state={diagnostics.state} />
+      ) : (
+        <div className="flow">
+          <Sequence steps={steps} selected={selected} onSelect={select} onMove={move} />
+          <section className="card flow-side" aria-label="The step">
+            <div className="row">
+              <button type="button" className="button compact" disabled={place <= 0} onClick={() => move(-1)}>
+                Back
+              </button>
+              <button
+                type="button"
+                className="button compact"
+                disabled={place >= steps.length - 1}
+                onClick={() => move(1)}
+              >
+                Next
+              </button>
+              <button
+                type="button"
+                className="button quiet compact"
+                onClick={() => move(Number.POSITIVE_INFINITY)}
+              >
+                Latest
+              </button>
+            </div>
+            {selected && <StepDetails step={selected} place={place + 1} of={steps.length} />}
+          </section>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Things to do that make messages. */
+function Causes({ session, diagnostics }: { session: SignedIn; diagnostics: Diagnostics }) {
+  const api = useApi();
+  const now = useNow();
+  const call = useMutation({
+    mutationFn: (times: number) => Promise.all(Array.from({ length: times }, () => api.whoAmI())),
+    gcTime: 0,
+  });
+  const token = diagnostics.tokens?.find(({ kind, expiresAt }) => kind === 'access_token' && expiresAt);
+  const until = token?.expiresAt ? new Date(token.expiresAt) : session.accessTokenExpiresAt;
+  return (
+    <section className="causes" aria-label="Make something happen">
+      <div className="row">
+        <button
+          type="button"
+          className="button quiet compact"
+          disabled={call.isPending}
+          onClick={() => call.mutate(1)}
+        >
+          Call the API
+        </button>
+        <button
+          type="button"
+          className="button quiet compact"
+          disabled={call.isPending}
+          onClick={() => call.mutate(20)}
+        >
+          Call it 20 times at once
+        </button>
+        {until !== null && (
+          <p className="small soft">
+            The access token runs out in <span className="clock">{timeLeft(until, now)}</span>; the first call
+            close to that renews it.
+          </p>
+        )}
+      </div>
+      {call.isError && <Refusal error={call.error} />}
+    </section>
+  );
+}
+
+function NoSteps({ state }: { state: Diagnostics['state'] }) {
+  if (state === 'connecting') return <p className="soft waiting">Asking the server what happened…</p>;
+  return (
+    <section className="notice">
+      <h2>{state === 'ended' ? 'The server tells nothing here' : 'Nothing recorded yet'}</h2>
+      <p>
+        {state === 'ended'
+          ? 'Messages are recorded only where `diagnostics` is switched on, as in the demo.'
+          : 'The server started anew after you signed in, and it keeps messages in memory only. Call the API, or sign in again.'}
+      </p>
+    </section>
+  );
+}
+
+/** Which step is looked at: the first, until somebody moves. At the last step it stays with what is new. */
+function useStepping(steps: readonly FlowStep[]) {
+  const [place, setPlace] = useState(0);
+  const [follows, setFollows] = useState(false);
+  const last = steps.length - 1;
+  useEffect(() => {
+    if (follows) setPlace(last);
+  }, [follows, last]);
+  const go = (to: number) => {
+    const next = Math.max(0, Math.min(last, to));
+    setPlace(next);
+    setFollows(next === last);
+  };
+  return {
+    place,
+    selected: steps[place],
+    select: (step: FlowStep) => go(steps.indexOf(step)),
+    move: (by: number) => go(place + by),
+  };
+}
