@@ -24,12 +24,19 @@ export {
   type CoatcheckErrorInit,
 } from './errors.ts';
 export { extendSession } from './extend-session.ts';
+export { type KeptState, keptState } from './kept-state.ts';
 export type { LivePage } from './live/live-page.ts';
 export type { LockRequest } from './live/web-lock.ts';
 export { type LoginOptions, loginErrorParameter, loginOptionNames } from './login-url.ts';
 export type { Page, PageChannel, PageEvent } from './page.ts';
 export type { Expiring, Session, SignedIn } from './session.ts';
 export { createSessionClient } from './session-client.ts';
+export {
+  createSignInAgain,
+  type SignInAgain,
+  type SignInAgainOptions,
+  type SignInAgainState,
+} from './sign-in-again.ts';
 export { type StepUp, stepUp, stepUpOf } from './step-up.ts';
 export type { TabNotes } from './tab-notes.ts';
 // A star, so that `declare module '@coatcheck/client'` can add to the interface.

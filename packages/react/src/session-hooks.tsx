@@ -1,7 +1,8 @@
 import type { Session, SessionClient, User } from '@coatcheck/client';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
 
-const ClientContext = createContext<SessionClient | null>(null);
+/** Only `ShowKept` puts another client there. */
+export const ClientContext = createContext<SessionClient | null>(null);
 
 export interface SessionProviderProps {
   /** Made once, outside of components: `const client = createSessionClient()`. */
