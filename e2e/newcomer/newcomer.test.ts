@@ -30,7 +30,17 @@ it('an empty folder becomes a project with one command', async () => {
   await machine.pnpm(['install', '--prefer-offline'], app);
 });
 
-it('it runs, signs a person in, calls its API, and its own test finds no token in the browser', async () => {
+it('one command runs app, API, BFF and provider', async () => {
+  const port = /port: (\d+), strictPort/.exec(await machine.read(`${app}/vite.config.ts`))?.[1];
+  const browser = createJar(`http://localhost:${port}`);
+  await machine.during(['run', 'dev'], app, async () => {
+    expect(await (await whenUp(() => browser.navigate('/'))).text()).toContain('/@vite/client');
+    const call = await browser.fetch('/api/notes');
+    expect([call.status, call.headers.get('coatcheck-problem')]).toEqual([401, 'session_required']);
+  });
+});
+
+it('it signs a person in, calls its API, and its own test finds no token in the browser', async () => {
   expect(await machine.pnpm(['test'], app)).toContain('1 passed');
 });
 

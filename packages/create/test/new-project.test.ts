@@ -95,12 +95,16 @@ describe('wrong arguments', () => {
 });
 
 describe('the template', () => {
-  it.each(['tsconfig.json', 'tsconfig.node.json'])('has no type errors (%s)', async (config) => {
-    const tsc = join(import.meta.dirname, '..', '..', '..', 'node_modules', 'typescript', 'bin', 'tsc');
-    await promisify(execFile)(process.execPath, [tsc, '-p', join(template, config)]).catch((error) => {
-      throw new Error(error.stdout);
-    });
-  });
+  it.each(['tsconfig.json', 'tsconfig.node.json'])(
+    'has no type errors (%s)',
+    { timeout: 60_000 },
+    async (config) => {
+      const tsc = join(import.meta.dirname, '..', '..', '..', 'node_modules', 'typescript', 'bin', 'tsc');
+      await promisify(execFile)(process.execPath, [tsc, '-p', join(template, config)]).catch((error) => {
+        throw new Error(error.stdout);
+      });
+    },
+  );
 
   it('names the versions of this workspace', async () => {
     const { dependencies, devDependencies } = JSON.parse(
