@@ -139,6 +139,16 @@ export const ownOperations = {
     get: callback,
     post: { ...callback, summary: 'End a sign-in, with `responseMode: form_post`' },
   },
+  [paths.callbackDone]: {
+    get: operation('Where a sign-in in a popup ends', anybody, {
+      200: { description: 'A page that tells the other tabs and closes.', content: { 'text/html': {} } },
+    }),
+  },
+  [paths.callbackDoneScript]: {
+    get: operation('Script of that page', anybody, {
+      200: { description: 'The script.', content: { 'text/javascript': {} } },
+    }),
+  },
   [`${paths.connections}/{provider}`]: {
     post: operation(
       'Connect an account of another provider',
