@@ -1,3 +1,5 @@
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createJar, headerValues, type Jar } from '@coatcheck/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -64,7 +66,10 @@ describe('vite dev alone', () => {
     own.terminate();
     const token = rig.vite.config.webSocketToken;
     const hmr = new WebSocket(`${url}/?token=${token}`, 'vite-hmr', { origin: rig.url });
-    expect(await firstMessage(hmr)).toContain('connected');
+    expect(await nextMessage(hmr)).toContain('connected');
+    const told = nextMessage(hmr);
+    await appendFile(join(rig.vite.config.root, 'index.html'), '<p>changed');
+    expect(await told).toContain('full-reload');
     hmr.terminate();
   });
 
@@ -117,9 +122,9 @@ function opened(socket: WebSocket): Promise<void> {
   });
 }
 
-function firstMessage(socket: WebSocket): Promise<string> {
+function nextMessage(socket: WebSocket): Promise<string> {
   return new Promise((resolve, reject) => {
-    socket.on('message', (data) => resolve(String(data)));
+    socket.once('message', (data) => resolve(String(data)));
     socket.on('error', reject);
   });
 }
