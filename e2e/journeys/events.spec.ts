@@ -54,12 +54,12 @@ test('BFF-SDK-03: the list shows each device; “everywhere else” asks first, 
   await expect(other).toContainText('last seen just now');
 
   await devices.getByRole('button', { name: 'Sign out everywhere else' }).click();
-  await devices.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(other, 'asked, and nothing was done').toBeVisible();
   const seen = tabs.map((tab) => timeOf(tab, endedFromElsewhere));
   await devices.getByRole('button', { name: 'Sign out everywhere else' }).click();
   const told = page.waitForResponse((response) => response.url().includes('/bff/sessions?others=1'));
-  await devices.getByRole('button', { name: 'Yes, sign out' }).click();
+  await page.getByRole('button', { name: 'Yes, sign out' }).click();
   await told;
   const end = Date.now();
   expect(Math.max(...(await Promise.all(seen))) - end).toBeLessThan(1_000);

@@ -50,9 +50,15 @@ export function createApi(send: ApiFetch) {
   }
 
   return {
-    async listNotes(after: string | null, signal: AbortSignal): Promise<NotePage> {
-      const query = after === null ? '' : `?${new URLSearchParams({ after })}`;
-      const { notes, next } = recordOf(await ask(`/api/notes${query}`, { signal }));
+    /** @param search only notes that contain it; empty for all */
+    async listNotes(after: string | null, search: string, signal: AbortSignal): Promise<NotePage> {
+      const query = new URLSearchParams({
+        ...(after === null ? {} : { after }),
+        ...(search === '' ? {} : { q: search }),
+      });
+      const { notes, next } = recordOf(
+        await ask(`/api/notes${query.size > 0 ? `?${query}` : ''}`, { signal }),
+      );
       return { notes: listOf(notes).map(noteFrom), next: typeof next === 'string' ? next : null };
     },
     async createNote(text: NoteText): Promise<Note> {
@@ -63,6 +69,10 @@ export function createApi(send: ApiFetch) {
     },
     async deleteNote(id: string): Promise<void> {
       await ask(`/api/notes/${encodeURIComponent(id)}`, { method: 'DELETE' });
+    },
+    /** Brings back a note that was deleted just now. */
+    async restoreNote(id: string): Promise<Note> {
+      return noteFrom(await ask(`/api/notes/${encodeURIComponent(id)}/restore`, { method: 'POST' }));
     },
     /** All of them at once: the API does it only right after a sign-in. */
     async deleteAllNotes(): Promise<void> {

@@ -5,30 +5,33 @@ import './styles/base.css';
 import './styles/controls.css';
 import { createSessionClient } from '@coatcheck/client';
 import { SessionProvider } from '@coatcheck/react';
-import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { RouterProvider } from 'react-router';
 import { createApi } from './api.ts';
 import { ApiProvider } from './api-context.tsx';
-import { createQueries } from './queries.ts';
-import { createRouter } from './router.tsx';
+import { createLanguageStore, LanguageProvider } from './language/language.tsx';
+import { thisBrowser } from './language/this-browser.ts';
+import { isFrontPage } from './shell/page-link.tsx';
 
-const queries = createQueries();
-const client = createSessionClient({ onSignedOut: () => queries.clear() });
+const client = createSessionClient();
 const api = createApi(client.fetch);
-const router = createRouter(client);
+// Who only comes to see the front pages loads no router and nothing of what is behind the sign-in.
+const [language, { createPages }] = await Promise.all([
+  createLanguageStore(thisBrowser),
+  isFrontPage(location.pathname) ? import('./front/front.tsx') : import('./app.tsx'),
+]);
+const Pages = createPages(client, language);
 
 const root = document.querySelector('#root');
 if (root === null) throw new Error('index.html has no element #root.');
 createRoot(root).render(
   <StrictMode>
-    <QueryClientProvider client={queries}>
+    <LanguageProvider store={language}>
       <SessionProvider client={client}>
         <ApiProvider api={api}>
-          <RouterProvider router={router} />
+          <Pages />
         </ApiProvider>
       </SessionProvider>
-    </QueryClientProvider>
+    </LanguageProvider>
   </StrictMode>,
 );

@@ -1,18 +1,23 @@
 import type { SessionClient } from '@coatcheck/client';
 import { requireRole, requireSession, sessionMiddleware } from '@coatcheck/react/router';
 import { createBrowserRouter, type LoaderFunctionArgs } from 'react-router';
-import { AdminPage } from './admin/admin-page.tsx';
 import { NotFound } from './failure/not-found.tsx';
 import { RouteFailure } from './failure/route-failure.tsx';
-import { HomePage } from './home/home-page.tsx';
-import { NotesPage } from './notes/notes-page.tsx';
-import { ProfilePage } from './profile/profile-page.tsx';
+import type { LanguageStore } from './language/language.tsx';
 import { Layout, LayoutWhileLoading } from './shell/layout.tsx';
 
-/** A sign-in that fails comes back to the page, which says so (`?login_error=`). */
-const login = { onError: 'return' } as const;
+export function createRouter(client: SessionClient, language: LanguageStore) {
+  /** A sign-in that fails comes back to the page, which says so (`?login_error=`). */
+  const login = () => ({ onError: 'return', uiLocales: language.get().language }) as const;
+  const guarded = (args: LoaderFunctionArgs): null => {
+    requireSession(args, login());
+    return null;
+  };
+  const forAdmins = (args: LoaderFunctionArgs): null => {
+    requireRole(args, 'admin', login());
+    return null;
+  };
 
-export function createRouter(client: SessionClient) {
   return createBrowserRouter([
     {
       path: '/',
@@ -25,34 +30,51 @@ export function createRouter(client: SessionClient) {
           // Failures of pages are shown inside the layout.
           ErrorBoundary: RouteFailure,
           children: [
-            { index: true, Component: HomePage },
-            { path: 'notes', loader: guarded, Component: NotesPage },
-            { path: 'profile', loader: guarded, Component: ProfilePage },
-            { path: 'admin', loader: forAdmins, Component: AdminPage },
             {
-              path: 'learn',
-              // Nobody who came for the notes loads any of it.
-              lazy: async () => ({ Component: (await import('./learn/learn-frame.tsx')).LearnFrame }),
+              lazy: async () => ({ Component: (await import('./workspace/workspace.tsx')).Workspace }),
               children: [
                 {
-                  index: true,
-                  lazy: async () => ({ Component: (await import('./learn/learn-page.tsx')).LearnPage }),
+                  path: 'notes',
+                  loader: guarded,
+                  lazy: async () => ({ Component: (await import('./notes/notes-page.tsx')).NotesPage }),
                 },
                 {
-                  path: 'flow',
-                  lazy: async () => ({ Component: (await import('./learn/flow/flow-page.tsx')).FlowPage }),
+                  path: 'profile',
+                  loader: guarded,
+                  lazy: async () => ({ Component: (await import('./profile/profile-page.tsx')).ProfilePage }),
                 },
                 {
-                  path: 'tokens',
-                  lazy: async () => ({
-                    Component: (await import('./learn/tokens/tokens-page.tsx')).TokensPage,
-                  }),
+                  path: 'admin',
+                  loader: forAdmins,
+                  lazy: async () => ({ Component: (await import('./admin/admin-page.tsx')).AdminPage }),
                 },
                 {
-                  path: 'explained',
-                  lazy: async () => ({
-                    Component: (await import('./learn/explained/explained-page.tsx')).ExplainedPage,
-                  }),
+                  path: 'learn',
+                  lazy: async () => ({ Component: (await import('./learn/learn-frame.tsx')).LearnFrame }),
+                  children: [
+                    {
+                      index: true,
+                      lazy: async () => ({ Component: (await import('./learn/learn-page.tsx')).LearnPage }),
+                    },
+                    {
+                      path: 'flow',
+                      lazy: async () => ({
+                        Component: (await import('./learn/flow/flow-page.tsx')).FlowPage,
+                      }),
+                    },
+                    {
+                      path: 'tokens',
+                      lazy: async () => ({
+                        Component: (await import('./learn/tokens/tokens-page.tsx')).TokensPage,
+                      }),
+                    },
+                    {
+                      path: 'explained',
+                      lazy: async () => ({
+                        Component: (await import('./learn/explained/explained-page.tsx')).ExplainedPage,
+                      }),
+                    },
+                  ],
                 },
               ],
             },
@@ -62,14 +84,4 @@ export function createRouter(client: SessionClient) {
       ],
     },
   ]);
-}
-
-function guarded(args: LoaderFunctionArgs): null {
-  requireSession(args, login);
-  return null;
-}
-
-function forAdmins(args: LoaderFunctionArgs): null {
-  requireRole(args, 'admin', login);
-  return null;
 }

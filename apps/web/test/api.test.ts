@@ -2,6 +2,7 @@ import { CoatcheckError } from '@coatcheck/client';
 import { expect, test } from 'vitest';
 import { ApiRefusal, createApi } from '../src/api.ts';
 import { wordsForRefusal } from '../src/failure/refusal-texts.ts';
+import { english } from '../src/language/english.tsx';
 
 function apiThatAnswers(body: unknown, status = 200) {
   const calls: string[] = [];
@@ -17,12 +18,12 @@ const signal = new AbortController().signal;
 test('notes come page by page', async () => {
   const note = { id: '1', title: 'A', body: 'B', createdAt: 'x', updatedAt: '2026-11-24T00:00:00Z' };
   const { api, calls } = apiThatAnswers({ notes: [note], next: '17.a b' });
-  const page = await api.listNotes(null, signal);
+  const page = await api.listNotes(null, '', signal);
   expect(page).toEqual({
     notes: [{ id: '1', title: 'A', body: 'B', updatedAt: '2026-11-24T00:00:00Z' }],
     next: '17.a b',
   });
-  await api.listNotes(page.next, signal);
+  await api.listNotes(page.next, '', signal);
   expect(calls).toEqual(['GET /api/notes', 'GET /api/notes?after=17.a+b']);
 });
 
@@ -56,5 +57,5 @@ test.each<[string, Error, string]>([
     'You are not signed in',
   ],
 ])('%s has its own words', (_, error, title) => {
-  expect(wordsForRefusal(error).title).toBe(title);
+  expect(wordsForRefusal(error, english).title).toBe(title);
 });

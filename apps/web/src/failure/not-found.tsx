@@ -1,14 +1,17 @@
-import { Link } from 'react-router';
+import { useTexts } from '../language/language.tsx';
+import { PageLink } from '../shell/page-link.tsx';
 
 export function NotFound() {
+  const { failures, shell } = useTexts();
+  const { title, advice } = failures.pages.notFound;
   return (
     <div className="stack">
-      <title>Not found · Coatcheck demo</title>
-      <h1>There is no page here</h1>
-      <p>The address may be old or mistyped. Nothing is wrong with your session.</p>
-      <Link to="/" className="button">
-        To the start
-      </Link>
+      <title>{`${title} · Coatcheck demo`}</title>
+      <h1>{title}</h1>
+      <p>{advice}</p>
+      <PageLink to="/" className="button">
+        {shell.toStart}
+      </PageLink>
     </div>
   );
 }

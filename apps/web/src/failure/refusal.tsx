@@ -1,5 +1,6 @@
 import { useStepUp } from '@coatcheck/react';
-import { wordsForRefusal, wordsForStepUp } from './refusal-texts.ts';
+import { useTexts } from '../language/language.tsx';
+import { wordsForRefusal } from './refusal-texts.ts';
 
 interface RefusalProps {
   error: Error;
@@ -11,13 +12,14 @@ interface RefusalProps {
 /** A call that failed, said where it was made, with the sign-in that mends it where one does. */
 export function Refusal({ error, onRetry, onLeave }: RefusalProps) {
   const offer = useStepUp(error);
-  const { title, advice, code } = wordsForRefusal(offer?.error ?? error);
+  const texts = useTexts();
+  const { title, advice, code } = wordsForRefusal(offer?.error ?? error, texts);
   return (
     <section className="notice bad wide" role="alert">
       <h2>{title}</h2>
       <p>{advice}</p>
       <p className="small soft">
-        Code: <code>{code}</code>
+        {texts.shell.code} <code>{code}</code>
       </p>
       {offer !== null && (
         <button
@@ -28,12 +30,12 @@ export function Refusal({ error, onRetry, onLeave }: RefusalProps) {
             void offer.go();
           }}
         >
-          {wordsForStepUp(offer.step)}
+          {texts.failures.remedies[offer.step.kind]}
         </button>
       )}
       {onRetry !== undefined && (
         <button type="button" className="button quiet compact" onClick={onRetry}>
-          Try again
+          {texts.shell.tryAgain}
         </button>
       )}
     </section>

@@ -1,7 +1,10 @@
-import { LoginLink, useSession } from '@coatcheck/react';
+import { useSession } from '@coatcheck/react';
 import { useEffect, useRef } from 'react';
-import { isRouteErrorResponse, Link, useLocation, useNavigate, useRouteError } from 'react-router';
+import { isRouteErrorResponse, useLocation, useNavigate, useRouteError } from 'react-router';
+import { useTexts } from '../language/language.tsx';
 import { wordsForFailedLogin } from '../shell/ending-texts.ts';
+import { PageLink } from '../shell/page-link.tsx';
+import { SignInLink } from '../shell/sign-in-link.tsx';
 import { NotFound } from './not-found.tsx';
 
 /** What a page shows instead of itself: a guard's refusal, or a mistake of ours. */
@@ -23,52 +26,54 @@ export function RouteFailure() {
 }
 
 function SignInFailed({ code }: { code: string }) {
-  const { title, advice } = wordsForFailedLogin(code);
+  const texts = useTexts();
+  const { title, advice } = wordsForFailedLogin(code, texts);
   return (
     <div className="stack" role="alert">
-      <title>Not signed in · Coatcheck demo</title>
+      <title>{`${title} · Coatcheck demo`}</title>
       <h1>{title}</h1>
       <p>{advice}</p>
       <p className="small soft">
-        Code: <code>{code}</code>
+        {texts.shell.code} <code>{code}</code>
       </p>
       <div className="row">
-        <LoginLink className="button" onError="return">
-          Try again
-        </LoginLink>
-        <Link to="/" className="button quiet">
-          To the start
-        </Link>
+        <SignInLink className="button">{texts.shell.tryAgain}</SignInLink>
+        <PageLink to="/" className="button quiet">
+          {texts.shell.toStart}
+        </PageLink>
       </div>
     </div>
   );
 }
 
 function NotYours() {
+  const { failures, shell } = useTexts();
+  const { title, advice } = failures.pages.notYours;
   return (
     <div className="stack">
-      <title>Not permitted · Coatcheck demo</title>
-      <h1>This page is for administrators</h1>
-      <p>You are signed in, but without the role that it needs. The API would refuse its data as well.</p>
-      <p>
-        In the demo, <code>admin@example.test</code> has that role.
-      </p>
-      <Link to="/" className="button">
-        To the start
-      </Link>
+      <title>{`${title} · Coatcheck demo`}</title>
+      <h1>{title}</h1>
+      <p>{advice}</p>
+      <PageLink to="/" className="button">
+        {shell.toStart}
+      </PageLink>
     </div>
   );
 }
 
 function Unreachable({ detail }: { detail: string | undefined }) {
   const session = useSession();
+  const { failures, shell } = useTexts();
+  const { title, advice } = failures.pages.unreachable;
   return (
     <div className="stack" role="alert">
-      <title>Not reachable · Coatcheck demo</title>
-      <h1>The server cannot be asked who you are</h1>
-      <p>{detail} You may still be signed in, and nothing was lost.</p>
+      <title>{`${title} · Coatcheck demo`}</title>
+      <h1>{title}</h1>
+      <p>
+        {detail} {advice}
+      </p>
       <button type="button" className="button" onClick={() => void session.refetch()}>
-        Try again
+        {shell.tryAgain}
       </button>
     </div>
   );
@@ -91,16 +96,17 @@ function useAnotherTry(): void {
 }
 
 function Broken({ error }: { error: unknown }) {
+  const { title, advice, again } = useTexts().failures.pages.broken;
   return (
     <div className="stack" role="alert">
-      <title>Error · Coatcheck demo</title>
-      <h1>This page broke</h1>
-      <p>That is a mistake in the demo. Your session and what you saved are untouched.</p>
+      <title>{`${title} · Coatcheck demo`}</title>
+      <h1>{title}</h1>
+      <p>{advice}</p>
       <p className="small soft">
         <code>{error instanceof Error ? error.message : String(error)}</code>
       </p>
       <a href="/" className="button">
-        Start over
+        {again}
       </a>
     </div>
   );

@@ -1,7 +1,9 @@
-import { LoginLink, Show, useUser } from '@coatcheck/react';
-import { Link } from 'react-router';
+import { Show, useUser } from '@coatcheck/react';
+import { useTexts } from '../language/language.tsx';
 import { ArrivalNotice } from '../shell/notices.tsx';
+import { PageLink } from '../shell/page-link.tsx';
 import { ProviderChoice } from '../shell/provider-choice.tsx';
+import { SignInLink } from '../shell/sign-in-link.tsx';
 import { ApiCard } from './api-card.tsx';
 import { ReadablePanel } from './readable-panel.tsx';
 import { RequestPath } from './request-path.tsx';
@@ -9,33 +11,34 @@ import './home.css';
 
 export function HomePage() {
   const user = useUser();
+  const { home, signIn } = useTexts();
   return (
     <div className="page">
       <title>Coatcheck demo</title>
       <ArrivalNotice />
       <section className="hero">
         <h1>
-          <span className="sentence">Your single-page app signs people in.</span>{' '}
-          <span className="sentence">The browser never sees a token.</span>
+          {home.title.map((sentence) => (
+            <span key={sentence} className="sentence">
+              {sentence}{' '}
+            </span>
+          ))}
         </h1>
         <Show
           when="signed-in"
           fallback={
             <Show when="signed-out">
               <div className="row ways-in">
-                <LoginLink className="button" onError="return">
-                  Sign in as a demo user
-                </LoginLink>
+                <SignInLink className="button">{home.signIn}</SignInLink>
                 <ProviderChoice />
               </div>
+              <p className="small">
+                <PageLink to="/sign-in">{signIn.all}</PageLink>
+              </p>
             </Show>
           }
         >
-          <p>
-            You are signed in as <strong>{user?.name ?? user?.email ?? user?.sub}</strong>, and the panel
-            below has not changed. Write some <Link to="/notes">notes</Link> or look at your{' '}
-            <Link to="/profile">session</Link>.
-          </p>
+          <p>{home.welcome(user?.name ?? user?.email ?? user?.sub ?? '', '/notes', '/profile')}</p>
         </Show>
       </section>
       <ReadablePanel />
@@ -49,30 +52,26 @@ export function HomePage() {
 }
 
 function DemoAccounts() {
+  const { accounts } = useTexts().home;
   return (
     <section className="card" aria-labelledby="accounts-title">
-      <h2 id="accounts-title">Two demo accounts</h2>
+      <h2 id="accounts-title">{accounts.title}</h2>
       <dl className="accounts">
         <div>
           <dt>
             <code>alice@example.test</code>
           </dt>
-          <dd>writes notes</dd>
+          <dd>{accounts.alice}</dd>
         </div>
         <div>
           <dt>
             <code>admin@example.test</code>
           </dt>
-          <dd>sees the list of users as well</dd>
+          <dd>{accounts.admin}</dd>
         </div>
       </dl>
-      <p>
-        The password of both is <code>coatcheck</code>. They exist on this machine only.
-      </p>
-      <p className="soft small">
-        Google, GitHub and Facebook are emulated here too, with accounts of their own, unless you started the
-        demo with credentials for the real ones.
-      </p>
+      <p>{accounts.password}</p>
+      <p className="soft small">{accounts.others}</p>
     </section>
   );
 }

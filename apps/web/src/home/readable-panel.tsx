@@ -1,16 +1,19 @@
 import { useEffect, useState } from 'react';
+import type { Texts } from '../language/english.tsx';
+import { useTexts } from '../language/language.tsx';
 import { type Finding, type PageSearch, searchPage } from './page-search.ts';
 import { thisPage } from './this-page.ts';
 
 /** What JavaScript on this page can read, looked up again every other second and by the button. */
 export function ReadablePanel() {
   const { search, lookAgain } = usePageSearch();
+  const { readable } = useTexts().home;
   return (
     <section className="readable" aria-labelledby="readable-title">
       <header>
-        <h2 id="readable-title">What JavaScript on this page can read right now</h2>
+        <h2 id="readable-title">{readable.title}</h2>
         <button type="button" className="button quiet compact" onClick={lookAgain}>
-          Look again
+          {readable.again}
         </button>
       </header>
       <dl>
@@ -19,31 +22,27 @@ export function ReadablePanel() {
             <dt>
               <code>{finding.place}</code>
             </dt>
-            <dd>{wordsFor(finding)}</dd>
+            <dd>{wordsFor(finding, readable)}</dd>
           </div>
         ))}
         <div className={search === null || search.tokens === 0 ? 'verdict safe' : 'verdict bad'}>
-          <dt>Tokens found</dt>
+          <dt>{readable.found}</dt>
           <dd>
             <output data-testid="tokens-found">{search?.tokens ?? '…'}</output>
           </dd>
         </div>
       </dl>
-      <p className="small soft">
-        {search !== null && search.tokens > 0
-          ? 'Something to steal: these would leave with the first injected script.'
-          : 'Nothing to steal. The address, the history entry and the page’s HTML were searched as well. The session’s cookie is HttpOnly: script cannot even see that it is there.'}
-      </p>
+      <p className="small soft">{search !== null && search.tokens > 0 ? readable.bad : readable.safe}</p>
     </section>
   );
 }
 
-function wordsFor({ entries, readable }: Finding) {
-  if (!readable) return 'not readable';
-  if (entries.length === 0) return 'empty';
+function wordsFor({ entries, readable }: Finding, words: Texts['home']['readable']) {
+  if (!readable) return words.notReadable;
+  if (entries.length === 0) return words.empty;
   return (
     <>
-      {entries.length} {entries.length === 1 ? 'entry' : 'entries'}: <code>{entries.join(', ')}</code>
+      {words.entries(entries.length)} <code>{entries.join(', ')}</code>
     </>
   );
 }

@@ -1,32 +1,32 @@
+import { useTexts } from '../language/language.tsx';
+
 /** The four places and what travels between them: the whole idea on one picture. */
 export function RequestPath() {
+  const { path } = useTexts().home;
   return (
     <figure className="path">
       <div className="path-picture">
-        <Place name="Browser" area="browser" holds="holds a ticket that script cannot read" mark="safe" />
-        <Way area="left" label="ticket cookie" />
-        <Place name="BFF" area="bff" holds="keeps the tokens, sealed" mark="strong" />
-        <Way area="right" label="access token" />
-        <Place name="API" area="api" holds="checks a token on each call" />
-        <Way area="up" label="code + PKCE, refresh" />
-        <Place name="Provider" area="provider" holds="knows who you are, issues the tokens" />
+        <Place words={path.browser} area="browser" mark="safe" />
+        <Way area="left" label={path.cookie} />
+        <Place words={path.bff} area="bff" mark="strong" />
+        <Way area="right" label={path.token} />
+        <Place words={path.api} area="api" />
+        <Way area="up" label={path.code} />
+        <Place words={path.provider} area="provider" />
       </div>
-      <figcaption className="small soft">
-        The browser talks to one origin only. The BFF signs people in at the provider, and adds the access
-        token when it passes a call on to the API.
-      </figcaption>
+      <figcaption className="small soft">{path.caption}</figcaption>
     </figure>
   );
 }
 
 interface PlaceProps {
-  name: string;
+  /** Name, and what it holds. */
+  words: string[];
   area: string;
-  holds: string;
   mark?: 'safe' | 'strong';
 }
 
-function Place({ name, area, holds, mark }: PlaceProps) {
+function Place({ words: [name, holds], area, mark }: PlaceProps) {
   return (
     <div className={`place at-${area} ${mark ?? ''}`}>
       <strong>{name}</strong>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Note, NoteText } from '../api.ts';
 
 /** What somebody is writing: a new note, or another text for an old one. */
@@ -9,16 +9,28 @@ export interface Draft extends NoteText {
   id: string | null;
 }
 
-/** Where a draft waits while its tab is at the provider. */
+/** Where a draft waits while its tab shows another page. */
 const storageKey = 'coatcheck-demo:draft';
 
 /**
- * The draft of this tab. It lives above the private part of the page, so it outlives a session that ends; and on the way
- * to the provider and back it waits in the tab's storage.
+ * The draft of this tab. It lives above the private part of the page, so it outlives a session that ends; and while the
+ * tab is at the provider or at another page, it waits in the tab's storage.
  */
 export function useDraft() {
   const [draft, setDraft] = useState<Draft | null>(kept);
-  useEffect(() => sessionStorage.removeItem(storageKey), []);
+  const latest = useRef(draft);
+  latest.current = draft;
+  useEffect(() => {
+    sessionStorage.removeItem(storageKey);
+    const keep = () => {
+      if (latest.current !== null) sessionStorage.setItem(storageKey, JSON.stringify(latest.current));
+    };
+    window.addEventListener('pagehide', keep);
+    return () => {
+      window.removeEventListener('pagehide', keep);
+      keep();
+    };
+  }, []);
   return {
     hasDraft: draft !== null && (draft.title !== '' || draft.body !== ''),
     draftOf: (owner: string) => (draft?.owner === owner ? draft : null),
@@ -27,8 +39,8 @@ export function useDraft() {
     write: (text: Partial<NoteText>) =>
       setDraft((before) => (before === null ? null : { ...before, ...text })),
     drop: () => setDraft(null),
-    /** Before the page is left. */
-    keep: () => sessionStorage.setItem(storageKey, JSON.stringify(draft)),
+    /** Somebody else is here now, or the owner left on purpose. */
+    dropUnlessOf: (owner: string | null) => setDraft((before) => (before?.owner === owner ? before : null)),
   };
 }
 

@@ -1,20 +1,34 @@
 import type { SignedIn } from '@coatcheck/client';
+import { useSession } from '@coatcheck/react';
+import { useEffect, useRef } from 'react';
 import { Refusal } from '../failure/refusal.tsx';
+import { useTexts } from '../language/language.tsx';
+import { useSearchText } from '../search/use-search-text.ts';
+import { Confirmation } from '../shell/confirmation.tsx';
 import { Private } from '../shell/private.tsx';
-import { DeleteAll } from './delete-all.tsx';
 import { type DraftState, useDraft } from './draft.ts';
 import { NoteForm } from './note-form.tsx';
-import { NoteItem } from './note-item.tsx';
+import { NoteList } from './note-list.tsx';
+import { NotesHeader } from './notes-header.tsx';
 import { useNotes } from './use-notes.ts';
+import { useNotesKeys } from './use-notes-keys.ts';
+import { useRemoval } from './use-removal.ts';
 import './notes.css';
 
 export function NotesPage() {
   const drafts = useDraft();
+  const { notes } = useTexts();
+  const session = useSession();
+  const leftOnPurpose = session.status === 'signed-out' && session.reason === 'signed-out';
+  const { dropUnlessOf } = drafts;
+  useEffect(() => {
+    if (leftOnPurpose) dropUnlessOf(null);
+  }, [leftOnPurpose]);
   return (
     <div className="page">
-      <title>Notes · Coatcheck demo</title>
-      <Private title="Notes" keepsDraft={drafts.hasDraft}>
-        {(session) => <Notes session={session} drafts={drafts} />}
+      <title>{`${notes.title} · Coatcheck demo`}</title>
+      <Private title={notes.title} keepsDraft={drafts.hasDraft}>
+        {(signedIn) => <Notes session={signedIn} drafts={drafts} />}
       </Private>
     </div>
   );
@@ -22,20 +36,30 @@ export function NotesPage() {
 
 function Notes({ session, drafts }: { session: SignedIn; drafts: DraftState }) {
   const owner = session.user.sub;
-  const { list, save, remove, removeAll } = useNotes(owner);
+  const texts = useTexts();
+  const { text, setText, search } = useSearchText();
+  const { list, notes, save, remove, restore, removeAll } = useNotes(owner, search);
+  const onDelete = useRemoval(remove, restore);
+  const field = useRef<HTMLInputElement>(null);
   const draft = drafts.draftOf(owner);
+  const start = () => {
+    if (draft === null) drafts.start(owner);
+  };
+  useNotesKeys(start, field);
+  const { dropUnlessOf } = drafts;
+  useEffect(() => dropUnlessOf(owner), [owner]);
   // What may not be done is not offered; the API refuses it all the same. After a sign-in elsewhere, the scopes here
   // are that provider's, and the home server gives the API's own.
   const mayWrite = session.provider !== 'demo' || session.scopes.includes('notes:write');
+  const original = list.data?.find(({ id }) => id === draft?.id) ?? { title: '', body: '' };
 
-  const form = draft !== null && (
+  const form = draft !== null && !save.isPending && (
     <NoteForm
       draft={draft}
-      isSaving={save.isPending}
+      isUntouched={draft.title === original.title && draft.body === original.body}
       error={save.error}
       onWrite={drafts.write}
       onSave={() => save.mutate(draft, { onSuccess: drafts.drop })}
-      onLeave={drafts.keep}
       onCancel={() => {
         save.reset();
         drafts.drop();
@@ -44,48 +68,49 @@ function Notes({ session, drafts }: { session: SignedIn; drafts: DraftState }) {
   );
   return (
     <>
-      <header className="page-head">
-        <h1>Notes</h1>
-        {draft === null && (
-          <button type="button" className="button" onClick={() => drafts.start(owner)}>
-            New note
-          </button>
-        )}
-      </header>
+      <NotesHeader
+        isWriting={draft !== null}
+        onNew={start}
+        search={text}
+        onSearch={setText}
+        field={field}
+        hasSearch={search !== '' || (notes !== undefined && notes.length > 0)}
+      />
       {!mayWrite && (
         <div className="notice">
-          <p>
-            You can read your notes. Writing needs the permission <code>notes:write</code>, which this session
-            does not have: you are asked for it when you save.
-          </p>
+          <p>{texts.notes.readOnly}</p>
         </div>
       )}
       {draft?.id === null && form}
-      {remove.isError && <Refusal error={remove.error} onLeave={drafts.keep} />}
-      {removeAll.isError && <Refusal error={removeAll.error} onLeave={drafts.keep} />}
-      {list.isPending && <p className="soft waiting">Loading your notes…</p>}
+      {removeAll.isError && <Refusal error={removeAll.error} />}
       {list.isError && <Refusal error={list.error} onRetry={() => void list.refetch()} />}
-      {list.data?.length === 0 && draft === null && <p className="soft">You have no notes yet.</p>}
-      {list.data !== undefined && list.data.length > 0 && (
-        <ul className="plain notes">
-          {list.data.map((note) => (
-            <li key={note.id}>
-              {draft?.id === note.id ? (
-                form
-              ) : (
-                <NoteItem
-                  note={note}
-                  mayWrite={mayWrite}
-                  onEdit={() => drafts.start(owner, note)}
-                  onDelete={() => remove.mutate(note.id)}
-                />
-              )}
-            </li>
-          ))}
-        </ul>
+      {!list.isError && (
+        <NoteList
+          notes={notes}
+          search={search}
+          editing={draft?.id ?? null}
+          form={form}
+          mayWrite={mayWrite}
+          isStale={list.isPlaceholderData}
+          onEdit={(note) => drafts.start(owner, note)}
+          onDelete={onDelete}
+          isWriting={draft !== null}
+          onShowAll={() => setText('')}
+        />
       )}
-      {mayWrite && list.data !== undefined && list.data.length > 0 && (
-        <DeleteAll isBusy={removeAll.isPending} onYes={() => removeAll.mutate()} />
+      {mayWrite && search === '' && notes !== undefined && notes.length > 0 && (
+        <div className="row">
+          <Confirmation
+            label={texts.notes.removeAll}
+            className="button danger compact"
+            title={texts.notes.removeAllTitle}
+            advice={texts.notes.removeAllAdvice}
+            no={texts.notes.keepAll}
+            yes={texts.notes.yesAll}
+            disabled={removeAll.isPending}
+            onYes={() => removeAll.mutate()}
+          />
+        </div>
       )}
       {list.hasNextPage && (
         <button
@@ -94,7 +119,7 @@ function Notes({ session, drafts }: { session: SignedIn; drafts: DraftState }) {
           disabled={list.isFetchingNextPage}
           onClick={() => void list.fetchNextPage()}
         >
-          {list.isFetchingNextPage ? 'Loading…' : 'Older notes'}
+          {list.isFetchingNextPage ? texts.notes.loadingMore : texts.notes.older}
         </button>
       )}
     </>

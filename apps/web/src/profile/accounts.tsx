@@ -1,17 +1,15 @@
 import { connections, type ProviderView, type SignedIn } from '@coatcheck/client';
 import { useSessionClient } from '@coatcheck/react';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Refusal } from '../failure/refusal.tsx';
+import { useTexts } from '../language/language.tsx';
+import { useProviders } from '../shell/use-providers.ts';
 
 /** The accounts in this session: the one that signed the person in, and those of other providers beside it. */
 export function Accounts({ session }: { session: SignedIn }) {
   const client = useSessionClient();
-  const providers = useQuery({
-    queryKey: ['providers'],
-    queryFn: () => connections(client).providers(),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const { accounts } = useTexts().profile;
+  const asked = useProviders();
   const [work, setWork] = useState<{ isBusy: boolean; said?: string; error?: Error }>({ isBusy: false });
 
   const run = async (change: () => Promise<void>, said?: string) => {
@@ -27,11 +25,11 @@ export function Accounts({ session }: { session: SignedIn }) {
 
   return (
     <section className="stack" aria-labelledby="accounts-title">
-      <h2 id="accounts-title">Your accounts</h2>
-      {providers.isPending && <p className="soft waiting">Asking which providers there are…</p>}
-      {providers.isError && <Refusal error={providers.error} onRetry={() => void providers.refetch()} />}
+      <h2 id="accounts-title">{accounts.title}</h2>
+      {asked.status === 'loading' && <p className="soft waiting">{accounts.waiting}</p>}
+      {asked.status === 'failed' && <Refusal error={asked.error} onRetry={asked.refetch} />}
       <ul className="plain devices wide">
-        {(providers.data ?? []).map((provider) => (
+        {(asked.status === 'loaded' ? asked.providers : []).map((provider) => (
           <Account
             key={provider.id}
             provider={provider}
@@ -41,7 +39,7 @@ export function Accounts({ session }: { session: SignedIn }) {
             onDisconnect={() =>
               void run(
                 () => connections(client).disconnect(provider.id),
-                `${provider.label} is disconnected.`,
+                accounts.disconnected(provider.label),
               )
             }
           />
@@ -64,6 +62,7 @@ interface AccountProps {
 }
 
 function Account({ provider: { id, label }, session, isBusy, onConnect, onDisconnect }: AccountProps) {
+  const { accounts } = useTexts().profile;
   const isOwn = session.provider === id;
   const isConnected = session.connections.includes(id);
   return (
@@ -73,7 +72,7 @@ function Account({ provider: { id, label }, session, isBusy, onConnect, onDiscon
           <strong>{label}</strong>
         </p>
         <p className="small soft">
-          {isOwn ? 'You signed in with it' : isConnected ? 'Connected' : 'Not connected'}
+          {isOwn ? accounts.own : isConnected ? accounts.connected : accounts.notConnected}
         </p>
       </div>
       {!isOwn && (
@@ -83,7 +82,7 @@ function Account({ provider: { id, label }, session, isBusy, onConnect, onDiscon
           disabled={isBusy}
           onClick={isConnected ? onDisconnect : onConnect}
         >
-          {isConnected ? 'Disconnect' : 'Connect'}
+          {isConnected ? accounts.disconnect : accounts.connect}
           <span className="visually-hidden"> {label}</span>
         </button>
       )}

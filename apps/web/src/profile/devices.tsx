@@ -1,16 +1,19 @@
 import type { DeviceSession } from '@coatcheck/client';
-import { type SessionListActions, useSessions } from '@coatcheck/react';
-import { useEffect, useRef, useState } from 'react';
+import { type SessionListActions, useSession, useSessions } from '@coatcheck/react';
+import { useRef, useState } from 'react';
 import { Refusal } from '../failure/refusal.tsx';
-import { clockTime } from '../shell/time-left.ts';
+import { useLanguage, useTexts } from '../language/language.tsx';
+import { clockTime, minutesAgo } from '../language/times.ts';
+import { Confirmation } from '../shell/confirmation.tsx';
 
 /** Where the person is signed in, and how to end that from here. */
 export function Devices({ now }: { now: number }) {
   const list = useSessions();
+  const { devices } = useTexts().profile;
   return (
     <section className="stack" aria-labelledby="devices-title">
-      <h2 id="devices-title">Where you are signed in</h2>
-      {list.status === 'loading' && <p className="soft waiting">Asking for your sessions…</p>}
+      <h2 id="devices-title">{devices.title}</h2>
+      {list.status === 'loading' && <p className="soft waiting">{devices.waiting}</p>}
       {list.status === 'failed' && <Refusal error={list.error} onRetry={() => void list.refetch()} />}
       {list.status === 'loaded' && (
         <Loaded sessions={list.sessions} error={list.error} actions={list} now={now} />
@@ -28,6 +31,9 @@ interface LoadedProps {
 }
 
 function Loaded({ sessions, error, actions, now }: LoadedProps) {
+  const { profile, shell } = useTexts();
+  const { logout } = useSession();
+  const words = profile.devices;
   const [work, setWork] = useState<{ isBusy: boolean; said?: string; error?: Error }>({ isBusy: false });
   /** Where the keyboard goes when the button that was pressed is gone. */
   const outcome = useRef<HTMLParagraphElement>(null);
@@ -46,12 +52,12 @@ function Loaded({ sessions, error, actions, now }: LoadedProps) {
   const end = ({ id, device }: DeviceSession) =>
     run(async () => {
       await actions.end(id);
-      return `${device} is signed out.`;
+      return words.isOut(device);
     });
   const endOthers = () =>
     run(async () => {
       const ended = await actions.endOthers();
-      return ended === 1 ? 'One other session is signed out.' : `${ended} other sessions are signed out.`;
+      return words.othersOut(ended);
     });
 
   const problem = work.error ?? error;
@@ -71,12 +77,32 @@ function Loaded({ sessions, error, actions, now }: LoadedProps) {
       {problem !== undefined && <Refusal error={problem} />}
       <div className="row">
         {others.length > 0 && (
-          <EndOthers count={others.length} isBusy={work.isBusy} onYes={() => void endOthers()} />
+          <Confirmation
+            label={words.others}
+            className="button quiet"
+            title={words.othersTitle(others.length)}
+            advice={words.othersAdvice}
+            no={shell.cancel}
+            yes={words.yes}
+            disabled={work.isBusy}
+            onYes={() => void endOthers()}
+          />
         )}
+        <Confirmation
+          label={words.everywhere}
+          className="button danger"
+          title={words.everywhereTitle}
+          advice={words.everywhereAdvice}
+          no={shell.cancel}
+          yes={words.yes}
+          disabled={work.isBusy}
+          onYes={() => void logout({ everywhere: true })}
+        />
         <p className="soft small" role="status" tabIndex={-1} ref={outcome}>
-          {work.said ?? (others.length === 0 && 'You are signed in nowhere else.')}
+          {work.said ?? (others.length === 0 && words.nowhere)}
         </p>
       </div>
+      <p className="small soft">{words.place}</p>
     </>
   );
 }
@@ -89,74 +115,34 @@ interface DeviceProps {
 }
 
 function Device({ session, now, isBusy, onEnd }: DeviceProps) {
-  const since = clockTime(session.createdAt, now);
+  const { texts, locale } = useLanguage();
+  const { devices } = texts.profile;
+  const since = clockTime(session.createdAt, now, locale);
+  const last = lastSeen(session, now, locale) ?? devices.justNow;
   return (
     <li className="device">
       <div>
         <p className="device-name">
           {session.device}
-          {session.current && <strong className="here">This one</strong>}
+          {session.current && <strong className="here">{devices.here}</strong>}
         </p>
-        <p className="small soft">
-          Signed in {since}, last seen {lastSeen(session, now)}
-        </p>
+        <p className="small soft">{devices.seen(since, last)}</p>
       </div>
       {!session.current && (
         <button type="button" className="button danger compact" disabled={isBusy} onClick={onEnd}>
-          Sign out
-          <span className="visually-hidden">
-            {' '}
-            {session.device}, signed in {since}
-          </span>
+          {devices.signOut}
+          <span className="visually-hidden">{devices.which(session.device, since)}</span>
         </button>
       )}
     </li>
   );
 }
 
-function lastSeen({ lastSeenAt, current }: DeviceSession, now: number): string {
+/** Null for just now. */
+function lastSeen({ lastSeenAt, current }: DeviceSession, now: number, locale: string): string | null {
   const minutes = Math.floor((now - lastSeenAt.getTime()) / 60_000);
   // The server writes it down once a minute at most.
-  if (current || minutes < 1) return 'just now';
-  if (minutes < 60) return `${minutes} min ago`;
-  return clockTime(lastSeenAt, now);
-}
-
-function EndOthers({ count, isBusy, onYes }: { count: number; isBusy: boolean; onYes: () => void }) {
-  const [isAsking, setAsking] = useState(false);
-  if (!isAsking) {
-    return (
-      <button type="button" className="button quiet" disabled={isBusy} onClick={() => setAsking(true)}>
-        Sign out everywhere else
-      </button>
-    );
-  }
-  return <Question count={count} isBusy={isBusy} onYes={onYes} onNo={() => setAsking(false)} />;
-}
-
-interface QuestionProps {
-  count: number;
-  isBusy: boolean;
-  onYes: () => void;
-  onNo: () => void;
-}
-
-function Question({ count, isBusy, onYes, onNo }: QuestionProps) {
-  const no = useRef<HTMLButtonElement>(null);
-  useEffect(() => no.current?.focus(), []);
-  return (
-    <fieldset className="row question">
-      <legend>
-        {count === 1
-          ? 'Sign out the other session? It will take a new sign-in there; this one stays.'
-          : `Sign out the ${count} other sessions? It will take a new sign-in there; this one stays.`}
-      </legend>
-      <button type="button" className="button quiet compact" ref={no} onClick={onNo}>
-        Cancel
-      </button>
-      <button type="button" className="button danger compact" disabled={isBusy} onClick={onYes}>
-        Yes, sign out
-      </button>
-    </fieldset>
-  );
+  if (current || minutes < 1) return null;
+  if (minutes < 60) return minutesAgo(minutes, locale);
+  return clockTime(lastSeenAt, now, locale);
 }

@@ -1,8 +1,10 @@
 import type { SignedIn } from '@coatcheck/client';
 import { extendSession, LogoutButton, pathsUnder, useSession, useSessionClient } from '@coatcheck/react';
 import { useEffect, useState } from 'react';
+import { useLanguage, useTexts } from '../language/language.tsx';
+import { clockTime } from '../language/times.ts';
 import { Private } from '../shell/private.tsx';
-import { clockTime, timeLeft } from '../shell/time-left.ts';
+import { timeLeft } from '../shell/time-left.ts';
 import { Accounts } from './accounts.tsx';
 import { Devices } from './devices.tsx';
 import { Ticket } from './ticket.tsx';
@@ -10,23 +12,25 @@ import { useNow } from './use-now.ts';
 import './profile.css';
 
 export function ProfilePage() {
+  const { profile } = useTexts();
   return (
     <div className="page">
-      <title>Profile · Coatcheck demo</title>
-      <Private title="Your session">{(session) => <Profile session={session} />}</Private>
+      <title>{`${profile.title} · Coatcheck demo`}</title>
+      <Private title={profile.title}>{(session) => <Profile session={session} />}</Private>
     </div>
   );
 }
 
 function Profile({ session }: { session: SignedIn }) {
   const now = useNow();
+  const { profile } = useTexts();
   const { refetch } = useSession();
   useEffect(() => {
     void refetch(); // calls since the last look have moved the times
   }, [refetch]);
   return (
     <>
-      <h1>Your session</h1>
+      <h1>{profile.title}</h1>
       <Ticket session={session} now={now} />
       <Times session={session} now={now} />
       <Accounts session={session} />
@@ -38,20 +42,17 @@ function Profile({ session }: { session: SignedIn }) {
 }
 
 function Times({ session, now }: { session: SignedIn; now: number }) {
+  const { times } = useTexts().profile;
   return (
     <section className="stack" aria-labelledby="times-title">
-      <h2 id="times-title">What runs out when</h2>
+      <h2 id="times-title">{times.title}</h2>
       <div className="table-frame wide">
         <table className="times">
           <tbody>
-            <Time name="If you do nothing, the session ends in" until={session.idleAt} now={now} />
-            <Time name="Whatever you do, it ends in" until={session.expiresAt} now={now} />
+            <Time name={times.idle} until={session.idleAt} now={now} />
+            <Time name={times.end} until={session.expiresAt} now={now} />
             {session.accessTokenExpiresAt !== null && (
-              <Time
-                name="The BFF renews its access to the API within"
-                until={session.accessTokenExpiresAt}
-                now={now}
-              />
+              <Time name={times.token} until={session.accessTokenExpiresAt} now={now} />
             )}
           </tbody>
         </table>
@@ -62,19 +63,22 @@ function Times({ session, now }: { session: SignedIn; now: number }) {
 }
 
 function Time({ name, until, now }: { name: string; until: Date; now: number }) {
+  const { locale } = useLanguage();
   return (
     <tr>
       <th scope="row">{name}</th>
       <td className="clock">
         <time dateTime={until.toISOString()}>{timeLeft(until, now)}</time>
       </td>
-      <td className="soft small">{clockTime(until, now)}</td>
+      <td className="soft small">{clockTime(until, now, locale)}</td>
     </tr>
   );
 }
 
 function StaySignedIn({ idleAt, now }: { idleAt: Date; now: number }) {
   const client = useSessionClient();
+  const { texts, locale } = useLanguage();
+  const { times } = texts.profile;
   const [outcome, setOutcome] = useState<'none' | 'working' | 'extended' | 'failed'>('none');
   const stay = async () => {
     setOutcome('working');
@@ -89,34 +93,42 @@ function StaySignedIn({ idleAt, now }: { idleAt: Date; now: number }) {
         disabled={outcome === 'working'}
         onClick={() => void stay()}
       >
-        Stay signed in
+        {times.stay}
       </button>
       <p className="small soft" role="status">
-        {outcome === 'extended' && `Good until ${clockTime(idleAt, now)} without another click.`}
-        {outcome === 'failed' && 'That did not reach the server. Try again.'}
+        {outcome === 'extended' && times.extended(clockTime(idleAt, now, locale))}
+        {outcome === 'failed' && times.failed}
       </p>
     </div>
   );
 }
 
 function Grants({ session }: { session: SignedIn }) {
+  const { grants } = useTexts().profile;
+  const { sub, email } = session.user;
   return (
     <section className="stack" aria-labelledby="grants-title">
-      <h2 id="grants-title">What this session may do</h2>
+      <h2 id="grants-title">{grants.title}</h2>
       <dl className="grants">
         <div>
-          <dt>Provider</dt>
+          <dt>{grants.provider}</dt>
           <dd>{session.provider}</dd>
         </div>
         <div>
-          <dt>Subject</dt>
+          <dt>{grants.subject}</dt>
           <dd>
-            <code>{session.user.sub}</code>
+            <code>{sub}</code>
           </dd>
         </div>
-        <Tags name="Roles" values={session.roles} />
-        <Tags name="Scopes" values={session.scopes} />
-        <Tags name="Signed in with" values={session.amr} />
+        {email !== undefined && (
+          <div>
+            <dt>{grants.email}</dt>
+            <dd>{email}</dd>
+          </div>
+        )}
+        <Tags name={grants.roles} values={session.roles} />
+        <Tags name={grants.scopes} values={session.scopes} />
+        <Tags name={grants.methods} values={session.amr} />
       </dl>
     </section>
   );
@@ -140,21 +152,20 @@ function Tags({ name, values }: { name: string; values: string[] }) {
 
 function Leaving() {
   const paths = pathsUnder(useSessionClient().basePath);
+  const { profile, shell } = useTexts();
+  const { leave } = profile;
   return (
     <section className="stack" aria-labelledby="leaving-title">
-      <h2 id="leaving-title">Leave</h2>
-      <p className="soft">
-        Signing out ends the session on the server, takes the tokens back and signs you out at the provider,
-        in every tab.
-      </p>
+      <h2 id="leaving-title">{leave.title}</h2>
+      <p className="soft">{leave.text}</p>
       <div className="row">
-        <LogoutButton className="button" />
+        <LogoutButton className="button">{shell.signOut}</LogoutButton>
         <LogoutButton className="button quiet" local>
-          Sign out of this app only
+          {leave.local}
         </LogoutButton>
         <form method="post" action={paths.logout}>
           <button type="submit" className="button quiet">
-            Sign out with a plain form
+            {leave.form}
           </button>
         </form>
       </div>

@@ -1,28 +1,27 @@
 import type { SignedIn } from '@coatcheck/client';
-import { clockTime, timeLeft } from '../shell/time-left.ts';
+import { useLanguage } from '../language/language.tsx';
+import { clockTime } from '../language/times.ts';
+import { timeLeft } from '../shell/time-left.ts';
 
 /** The session as a ticket: who it is for, and on the stub how long it is good for. */
 export function Ticket({ session, now }: { session: SignedIn; now: number }) {
   const { user } = session;
+  const { texts, locale } = useLanguage();
+  const { profile } = texts;
   const total = session.expiresAt.getTime() - session.createdAt.getTime();
   const left = Math.max(0, session.expiresAt.getTime() - now);
   return (
     <section className="ticket" aria-labelledby="ticket-title">
       <div className="ticket-body">
-        <p className="small soft">Session with {session.provider}</p>
+        <p className="small soft">{profile.withProvider(session.provider)}</p>
         <h2 id="ticket-title">{user.name ?? user.sub}</h2>
         {user.email !== undefined && <p>{user.email}</p>}
-        <p className="small soft">Since {clockTime(session.createdAt, now)}</p>
+        <p className="small soft">{profile.since(clockTime(session.createdAt, now, locale))}</p>
       </div>
       <div className="ticket-stub">
-        <p className="small">Good for</p>
+        <p className="small">{profile.goodFor}</p>
         <p className="ticket-time">{timeLeft(session.expiresAt, now)}</p>
-        <progress
-          className="ticket-life"
-          max={Math.max(1, total)}
-          value={left}
-          aria-label="Life of the session left"
-        />
+        <progress className="ticket-life" max={Math.max(1, total)} value={left} aria-label={profile.life} />
       </div>
     </section>
   );

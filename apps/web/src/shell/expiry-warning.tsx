@@ -1,5 +1,7 @@
-import { LoginLink, useSessionExpiry } from '@coatcheck/react';
+import { useSessionExpiry } from '@coatcheck/react';
 import { useState } from 'react';
+import { useTexts } from '../language/language.tsx';
+import { SignInLink } from './sign-in-link.tsx';
 import { secondsAsClock } from './time-left.ts';
 
 /**
@@ -9,6 +11,7 @@ import { secondsAsClock } from './time-left.ts';
  */
 export function ExpiryWarning({ onStay }: { onStay: () => void }) {
   const { secondsLeft, kind, extend } = useSessionExpiry();
+  const { expiry } = useTexts().shell;
   const [isBusy, setBusy] = useState(false);
   if (secondsLeft === null) return null;
 
@@ -21,25 +24,19 @@ export function ExpiryWarning({ onStay }: { onStay: () => void }) {
   return (
     <section className="expiry" aria-labelledby="expiry-title">
       <div role="alert">
-        <h2 id="expiry-title">{kind === 'idle' ? 'Are you still there?' : 'Your session is about to end'}</h2>
-        <p className="small">
-          {kind === 'idle'
-            ? 'Nothing was done for a while, so you are about to be signed out.'
-            : 'Save what you are doing. To go on after that, sign in again.'}
-        </p>
+        <h2 id="expiry-title">{kind === 'idle' ? expiry.idleTitle : expiry.endTitle}</h2>
+        <p className="small">{kind === 'idle' ? expiry.idle : expiry.end}</p>
       </div>
       <p className="clock expiry-clock">
-        <span className="visually-hidden">Time left: </span>
+        <span className="visually-hidden">{expiry.left}</span>
         {secondsAsClock(secondsLeft)}
       </p>
       {kind === 'idle' ? (
         <button type="button" className="button compact" disabled={isBusy} onClick={() => void stay()}>
-          Stay signed in
+          {expiry.stay}
         </button>
       ) : (
-        <LoginLink className="button compact" onError="return">
-          Sign in again
-        </LoginLink>
+        <SignInLink className="button compact">{expiry.again}</SignInLink>
       )}
     </section>
   );

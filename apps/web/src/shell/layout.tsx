@@ -1,72 +1,48 @@
-import { useSession } from '@coatcheck/react';
-import { type ReactNode, useEffect, useRef } from 'react';
-import { Outlet, useLocation, useNavigation } from 'react-router';
-import { ExpiryWarning } from './expiry-warning.tsx';
-import { SiteHeader } from './site-header.tsx';
-import './layout.css';
+import { useEffect, useRef } from 'react';
+import { Outlet, useLocation, useNavigate, useNavigation } from 'react-router';
+import { useTexts } from '../language/language.tsx';
+import { Frame } from './frame.tsx';
+import { GoToContext } from './use-go-to.ts';
 
 export function Layout() {
+  const main = useRef<HTMLElement>(null);
+  const navigate = useNavigate();
+  useFocusAfterNavigation(main);
   return (
-    <Frame>
-      <Outlet />
-    </Frame>
+    <GoToContext value={(path) => void navigate(path)}>
+      <Frame main={main}>
+        <NavigationProgress />
+        <Outlet />
+      </Frame>
+    </GoToContext>
   );
 }
 
 /** Shown until the session is known and the first page is ready. */
 export function LayoutWhileLoading() {
+  const { moment } = useTexts().shell;
   return (
     <Frame>
-      <p className="soft waiting">One moment…</p>
-    </Frame>
-  );
-}
-
-export function Frame({ children }: { children: ReactNode }) {
-  const main = useRef<HTMLElement>(null);
-  useFocusAfterNavigation(main);
-  return (
-    <>
-      <a className="skip-link" href="#main">
-        Skip to content
-      </a>
-      <SiteHeader />
-      <ExpiryWarning onStay={() => main.current?.focus({ preventScroll: true })} />
-      <NavigationProgress />
-      <main id="main" ref={main} tabIndex={-1}>
-        <StaleNotice />
-        {children}
-      </main>
-      <footer className="site-footer small soft">
-        <p>
-          The demo of <strong>Coatcheck</strong>, a backend-for-frontend: tokens stay on the server (RFC
-          10017).
+      <div className="page" aria-busy="true">
+        <p className="visually-hidden" role="status">
+          {moment}
         </p>
-      </footer>
-    </>
+        <div className="waiting stack wide" aria-hidden="true">
+          <div className="skeleton skeleton-title" />
+          <div className="skeleton skeleton-block" />
+        </div>
+      </div>
+    </Frame>
   );
 }
 
 function NavigationProgress() {
   const isBusy = useNavigation().state !== 'idle';
+  const { loadingPage } = useTexts().shell;
   return (
     <p className="progress small" role="status">
-      {isBusy && <span>Loading the page…</span>}
+      {isBusy && <span>{loadingPage}</span>}
     </p>
-  );
-}
-
-function StaleNotice() {
-  const session = useSession();
-  if (session.status !== 'signed-in' || !session.stale) return null;
-  return (
-    <section className="notice page-notice" role="status">
-      <h2>The session could not be checked just now</h2>
-      <p>{session.error?.detail} You are still signed in, and nothing was lost.</p>
-      <button type="button" className="button quiet compact" onClick={() => void session.refetch()}>
-        Check again
-      </button>
-    </section>
   );
 }
 

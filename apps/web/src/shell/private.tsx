@@ -1,9 +1,11 @@
 import type { SignedIn } from '@coatcheck/client';
-import { LoginLink, useSession } from '@coatcheck/react';
+import { useSession } from '@coatcheck/react';
 import { Fragment, type ReactNode } from 'react';
+import { useTexts } from '../language/language.tsx';
 import { wordsForEnding } from './ending-texts.ts';
 import { FailedStepUp } from './failed-step-up.tsx';
 import { ProviderChoice } from './provider-choice.tsx';
+import { SignInLink } from './sign-in-link.tsx';
 import { Unavailable } from './unavailable.tsx';
 
 interface PrivateProps {
@@ -38,40 +40,39 @@ export function Private({ title, children, keepsDraft = false }: PrivateProps) {
 
 function Withheld({ keepsDraft }: { keepsDraft: boolean }) {
   const session = useSession();
+  const texts = useTexts();
   switch (session.status) {
     case 'signed-in':
       return null;
     case 'loading':
-      return <p className="soft waiting">One moment…</p>;
+      return <p className="soft waiting">{texts.shell.moment}</p>;
     case 'signing-out':
       return (
         <p className="soft" role="status">
-          Signing out…
+          {texts.shell.signingOut}
         </p>
       );
     case 'unavailable':
       return <Unavailable />;
     case 'signed-out': {
-      const words = wordsForEnding(session.reason);
+      const words = wordsForEnding(session.reason, texts);
       return (
         <section className="notice" role="alert">
-          <h2>{words?.title ?? 'Sign in to see this page'}</h2>
-          <p>{words?.advice ?? 'It is about you, so it needs to know who you are.'}</p>
+          <h2>{words?.title ?? texts.signIn.needed}</h2>
+          <p>{words?.advice ?? texts.signIn.neededAdvice}</p>
           {keepsDraft && session.reason !== 'signed-out' ? (
             <>
               <p>
-                <strong>The note you were writing is kept in this tab.</strong> Sign in in a new tab, then
-                come back to this one.
+                <strong>{texts.signIn.draftKept}</strong>
+                {texts.signIn.draftAdvice}
               </p>
-              <LoginLink className="button compact" target="_blank" returnTo="/">
-                Sign in in a new tab
-              </LoginLink>
+              <SignInLink className="button compact" target="_blank" returnTo="/" onError={undefined}>
+                {texts.signIn.newTab}
+              </SignInLink>
             </>
           ) : (
             <div className="row ways-in">
-              <LoginLink className="button" onError="return">
-                Sign in
-              </LoginLink>
+              <SignInLink className="button">{texts.shell.signIn}</SignInLink>
               <ProviderChoice />
             </div>
           )}

@@ -1,23 +1,20 @@
-import { connections, LoginLink, useSessionClient } from '@coatcheck/react';
-import { useQuery } from '@tanstack/react-query';
+import { useTexts } from '../language/language.tsx';
+import { SignInLink } from './sign-in-link.tsx';
+import { useProviders } from './use-providers.ts';
 
 /** Links to sign in at the other providers; the first one has a button of its own wherever this stands. */
 export function ProviderChoice() {
-  const client = useSessionClient();
-  const { data: providers = [] } = useQuery({
-    queryKey: ['providers'],
-    queryFn: () => connections(client).providers(),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const [, ...others] = providers;
+  const { signIn } = useTexts();
+  const asked = useProviders();
+  const [, ...others] = asked.status === 'loaded' ? asked.providers : [];
   if (others.length === 0) return null;
   return (
-    <ul className="plain row" aria-label="Other ways to sign in">
+    <ul className="plain row" aria-label={signIn.others}>
       {others.map(({ id, label }) => (
         <li key={id}>
-          <LoginLink className="button quiet" provider={id} onError="return">
-            Continue with {label}
-          </LoginLink>
+          <SignInLink className="button quiet" provider={id}>
+            {signIn.continueWith(label)}
+          </SignInLink>
         </li>
       ))}
     </ul>

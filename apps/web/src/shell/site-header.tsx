@@ -1,59 +1,77 @@
-import { LoginLink, LogoutButton, useSession } from '@coatcheck/react';
-import { NavLink } from 'react-router';
+import { LogoutButton, useSession } from '@coatcheck/react';
+import { useLanguage, useTexts } from '../language/language.tsx';
+import { PageLink } from './page-link.tsx';
+import { SignInLink } from './sign-in-link.tsx';
 import { TicketMark } from './ticket-mark.tsx';
 
 export function SiteHeader() {
   const session = useSession();
+  const { shell } = useTexts();
   const isAdmin = session.status === 'signed-in' && session.roles.includes('admin');
   return (
     <header className="site-header">
-      <NavLink to="/" className="brand">
+      <a href="/" className="brand">
         <TicketMark />
         Coatcheck
-      </NavLink>
-      <nav aria-label="Main">
+      </a>
+      <nav aria-label={shell.main}>
         <ul className="plain">
           <li>
-            <NavLink to="/" end>
-              Home
-            </NavLink>
+            <PageLink to="/">{shell.home}</PageLink>
           </li>
           <li>
-            <NavLink to="/notes">Notes</NavLink>
+            <PageLink to="/notes">{shell.notes}</PageLink>
           </li>
           <li>
-            <NavLink to="/learn">Learn</NavLink>
+            <PageLink to="/learn">{shell.learn}</PageLink>
           </li>
           {isAdmin && (
             <li>
-              <NavLink to="/admin">Admin</NavLink>
+              <PageLink to="/admin">{shell.admin}</PageLink>
             </li>
           )}
         </ul>
       </nav>
+      <OtherLanguage />
       <Account />
     </header>
   );
 }
 
+function OtherLanguage() {
+  const { language, texts, change } = useLanguage();
+  const { code, name } = texts.shell.otherLanguage;
+  return (
+    <button
+      type="button"
+      className="link-button other-language small"
+      lang={code}
+      onClick={() => void change(language === 'de' ? 'en' : 'de')}
+    >
+      {name}
+    </button>
+  );
+}
+
 function Account() {
   const session = useSession();
+  const { shell } = useTexts();
   switch (session.status) {
     case 'signed-in':
       return (
         <div className="account">
-          <NavLink to="/profile" className="who" title="Profile">
+          <PageLink to="/profile" className="who" title={shell.profile}>
             {session.user.name ?? session.user.email ?? session.user.sub}
-          </NavLink>
-          <LogoutButton className="button quiet compact" />
+          </PageLink>
+          <LogoutButton className="button quiet compact">{shell.signOut}</LogoutButton>
         </div>
       );
     case 'signing-out':
-      return <p className="account soft small">Signing out…</p>;
+      return <p className="account soft small">{shell.signingOut}</p>;
     case 'signed-out':
       return (
         <div className="account">
-          <LoginLink className="button compact" onError="return" />
+          <SignInLink className="button compact">{shell.signIn}</SignInLink>
         </div>
       );
     case 'loading':

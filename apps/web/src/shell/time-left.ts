@@ -10,12 +10,3 @@ export function secondsAsClock(seconds: number): string {
   const padded = (part: number) => String(part).padStart(2, '0');
   return hours > 0 ? `${hours}:${padded(minutes)}:${padded(rest)}` : `${minutes}:${padded(rest)}`;
 }
-
-/** A time of day, with the date where it is not today. */
-export function clockTime(date: Date, now: number): string {
-  const isToday = date.toDateString() === new Date(now).toDateString();
-  return date.toLocaleString(
-    'en',
-    isToday ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' },
-  );
-}

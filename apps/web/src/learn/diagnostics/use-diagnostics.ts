@@ -1,5 +1,5 @@
 import type { FlowStep, HeldToken } from '@coatcheck/protocol';
-import { useSessionClient } from '@coatcheck/react';
+import { pathsUnder, useSessionClient } from '@coatcheck/react';
 import { useEffect, useState } from 'react';
 import { parsed, readStep, readTokens } from './read.ts';
 
@@ -15,10 +15,10 @@ const nothing: Diagnostics = { state: 'connecting', steps: [], tokens: null };
 
 /** Follows `/bff/diagnostics`. Only for somebody who is signed in. */
 export function useDiagnostics(): Diagnostics {
-  const { paths } = useSessionClient();
+  const address = pathsUnder(useSessionClient().basePath).diagnostics;
   const [diagnostics, setDiagnostics] = useState(nothing);
   useEffect(() => {
-    const stream = new EventSource(paths.diagnostics);
+    const stream = new EventSource(address);
     const change = (next: (before: Diagnostics) => Diagnostics) => setDiagnostics(next);
     stream.onopen = () => change((before) => ({ ...before, state: 'live' }));
     // The browser connects again by itself, except where the server refused.
@@ -35,7 +35,7 @@ export function useDiagnostics(): Diagnostics {
       change((before) => ({ ...before, tokens: readTokens(parsed(String(data))) })),
     );
     return () => stream.close();
-  }, [paths]);
+  }, [address]);
   return diagnostics;
 }
 
