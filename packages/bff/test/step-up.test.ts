@@ -133,6 +133,8 @@ describe('a step-up', () => {
     expect(await refused.text()).toContain('session_changed');
     expect((await viewOf(before)).authenticated).toBe(true);
     expect(await viewOf(jar)).toMatchObject({ authenticated: true, acr: null });
+    await rig.app.coatcheck.parts.refresher.idle();
+    expect(rig.as.hits('revocation')).toBe(0);
   });
 
   it('two at once: the first goes on, the second changes nothing', async () => {
@@ -143,6 +145,23 @@ describe('a step-up', () => {
     expect(refused.status).toBe(409);
     expect(await refused.text()).toContain('session_changed');
     expect(await viewOf(jar)).toMatchObject({ authenticated: true, acr: 'urn:one' });
+  });
+
+  it('two at once: what the second brought is not revoked, since that may take the tokens of the first with it', async () => {
+    const own = await startRig();
+    const jar = own.browser();
+    await own.signIn(jar);
+    const callbacks: string[] = [];
+    for (const acr of ['urn:one', 'urn:two']) {
+      const start = await jar.navigate(`/bff/login?acr_values=${acr}`, { site: 'same-origin' });
+      callbacks.push(await own.as.authorize(start.headers.get('location') ?? ''));
+    }
+    const answers: number[] = [];
+    for (const callback of callbacks) answers.push((await finish(jar, callback)).status);
+    await own.app.close();
+    expect(answers).toEqual([303, 409]);
+    expect(own.as.hits('revocation')).toBe(0);
+    await own.close();
   });
 
   it('is a plain sign-in where the ticket does not come along, or nothing more is asked for', async () => {

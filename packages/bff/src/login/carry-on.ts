@@ -1,3 +1,4 @@
+import type { SignedOutReason } from '@coatcheck/protocol';
 import { scopesAsked } from '../options/consents.ts';
 import type { Settings } from '../options/settings.ts';
 import type { Problem } from '../problems/registry.ts';
@@ -36,7 +37,10 @@ export interface Continuation {
 
 export type CarriedOn =
   | { readonly kind: 'done'; readonly record: SessionRecord }
-  /** `leftover`: whether the tokens that came are of no use to a session that stays, and may be revoked. */
+  /**
+   * `leftover`: whether the tokens that came may be revoked. Not where a session of the same account may stay: at many
+   * providers a revoked refresh token takes all of the account's tokens with it.
+   */
   | { readonly kind: 'refused'; readonly problem: Problem; readonly leftover: boolean };
 
 /**
@@ -46,22 +50,27 @@ export type CarriedOn =
 export async function carryOn(parts: CarryOnParts, continuation: Continuation): Promise<CarriedOn> {
   const { intent, here } = continuation;
   const loaded = await parts.sessions.loadFresh(intent.ticket);
-  if (loaded.kind === 'none') return over(`the session is over: ${loaded.reason}`);
-  if (here !== loaded.session.id) return over('another session is here now');
+  if (loaded.kind === 'none') return over(loaded.reason);
+  if (here !== loaded.session.id) return changed('another session is here now', false);
   return parts.refresher.standstill(loaded.session, async (current) => {
-    if (current.kind === 'none') return over(`the session is over: ${current.reason}`);
+    if (current.kind === 'none') return over(current.reason);
     const record = recordAfter(parts, current.session.record, continuation);
     if ('code' in record)
       return { kind: 'refused', problem: record, leftover: record.code === 'identity_mismatch' };
     const { fresh, device, requestId } = continuation;
     return (await succeed(parts, current.session, fresh, record, device, requestId))
       ? { kind: 'done', record }
-      : over('the session ended at the same moment');
+      : over((await parts.sessions.endOf(current.session.id)) ?? 'expired');
   });
 }
 
-function over(privateDetail: string): CarriedOn {
-  return { kind: 'refused', problem: { code: 'session_changed', privateDetail }, leftover: true };
+/** One that was replaced goes on under another id: another tab was quicker. */
+function over(reason: SignedOutReason): CarriedOn {
+  return changed(`the session is over: ${reason}`, reason !== 'replaced');
+}
+
+function changed(privateDetail: string, leftover: boolean): CarriedOn {
+  return { kind: 'refused', problem: { code: 'session_changed', privateDetail }, leftover };
 }
 
 /** The record that the session goes on with, or why it does not. */
