@@ -5,7 +5,7 @@ import { accessRules, deniedBy } from '../src/options/access.ts';
 import { type Rig, startRig, until } from './rig.ts';
 
 const everything = accessRules({
-  emailDomains: ['Example.test'],
+  emailDomains: ['Example.test', 'kiosk.test'],
   groups: ['staff', 'admins'],
   claims: { level: [2, 3], active: [true] },
   tenants: ['11111111-2222-3333-4444-555555555555'],
@@ -33,6 +33,7 @@ describe('the rules of access', () => {
     ['a subdomain', { email: 'alice@sub.example.test' }, 'emailDomains'],
     ['a domain that ends alike', { email: 'alice@notexample.test' }, 'emailDomains'],
     ['the domain before another', { email: 'alice@example.test@evil.test' }, 'emailDomains'],
+    ['a letter that is ASCII in lower case alone', { email: 'alice@\u212aiosk.test' }, 'emailDomains'],
     ['another group', { groups: ['guests'] }, 'groups'],
     ['groups in one text', { groups: 'staff admins' }, 'groups'],
     ['a number as text', { level: '3' }, 'claims.level'],
@@ -102,5 +103,14 @@ describe('who may come in', () => {
     expect(refused.status).toBe(401);
     expect(await refused.json()).toMatchObject({ code: 'session_required', reason: 'revoked' });
     await until(() => rig.as.hits('revocation') >= 1, 'the tokens are revoked');
+  });
+
+  it('another address after a refresh is not verified because the one before was', async () => {
+    rig.as.settings.accessTokenLifetime = 0;
+    const { jar } = await signIn({ sub: 'renamed' });
+    expect((await jar.fetch('/api/x')).status).toBe(200);
+    rig.as.settings.idTokenClaims = { email: 'boss@example.test', email_verified: undefined };
+    expect((await jar.fetch('/api/x')).status).toBe(401);
+    expect((await viewOf(jar)).authenticated).toBe(false);
   });
 });

@@ -86,8 +86,9 @@ function holds({ claim, values, kind }: AccessRule, claims: Readonly<Record<stri
     return Array.isArray(value) ? value.some((one) => values.has(one)) : values.has(value);
   // Anybody can write any address into an account; only a verified one says whose it is.
   if (typeof value !== 'string' || claims.email_verified !== true) return false;
-  // One address and nothing else: of `a@evil@corp` each reader takes another part for the domain.
-  const domain = /^[^@\s",<>]+@([^@\s",<>]+)$/.exec(value)?.[1];
+  // One address and nothing else: of `a@evil@corp` each reader takes another part for the domain. ASCII: in lower case
+  // some other letters become ASCII ones.
+  const domain = /^[^@\s",<>]+@([A-Za-z0-9.-]+)$/.exec(value)?.[1];
   return domain !== undefined && values.has(domain.toLowerCase());
 }
 

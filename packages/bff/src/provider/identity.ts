@@ -36,12 +36,16 @@ function pick(claims: Claims, names: readonly string[]): Record<string, unknown>
 }
 
 /**
- * The same after a refresh, where an ID token says less than at sign-in: what it does not name stays.
+ * The same after a refresh, where an ID token says less than at sign-in: what it does not name stays. Whether an address
+ * is verified is said of that address alone: with another one, what was said before means nothing.
  *
  * @param said the claims of the ID token, by the provider's names
  */
 export function refreshedIdentity(settings: ProviderSettings, before: Identity, said: Claims): Identity {
-  const claims = claimsOf(settings, { claims: said });
+  const found = claimsOf(settings, { claims: said });
+  const known = before.facts?.email ?? before.user.email;
+  const isOther = Object.hasOwn(found, 'email') && found.email !== known;
+  const claims = isOther ? { email_verified: false, ...found } : found;
   const { user, roles, facts } = identityOf(settings, claims);
   return {
     user: { ...before.user, ...user },
