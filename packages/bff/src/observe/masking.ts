@@ -26,6 +26,8 @@ const secrets: ReadonlySet<string> = new Set([
 ]);
 
 const longestValue = 200;
+/** Whoever asks can name any number of parameters, and what is shown is kept in memory. */
+const mostShown = 50;
 
 /** A value as it may be shown: something secret leaves its length alone. */
 export function shown(name: string, value: string): string {
@@ -40,14 +42,20 @@ export function placeholder(value: string): string {
 
 /** The parameters of a query or form, as they may be shown. */
 export function shownParameters(parameters: URLSearchParams): [string, string][] {
-  return [...parameters].map(([name, value]) => [name, shown(name, value)]);
+  return named([...parameters]);
 }
 
 /** The members of a JSON object, as they may be shown. */
 export function shownMembers(value: unknown): [string, string][] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  return Object.entries(value).map(([name, member]) => [
-    name,
-    shown(name, typeof member === 'string' ? member : JSON.stringify(member)),
-  ]);
+  return named(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      typeof member === 'string' ? member : JSON.stringify(member),
+    ]),
+  );
+}
+
+function named(fields: [string, string][]): [string, string][] {
+  return fields.slice(0, mostShown).map(([name, value]) => [name.slice(0, longestValue), shown(name, value)]);
 }
