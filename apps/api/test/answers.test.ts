@@ -9,6 +9,7 @@ const routes = [
   ['DELETE', '/api/notes'],
   ['PATCH', '/api/notes/{id}'],
   ['DELETE', '/api/notes/{id}'],
+  ['POST', '/api/notes/{id}/restore'],
   ['GET', '/api/admin/users'],
   ['GET', '/api/me'],
   ['GET', '/api/stream'],
