@@ -123,6 +123,7 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
     ...(['redis', 'postgres'] as const).map((store) => ({
       name: `session engine on ${store}`,
       needs: ['setup'],
+      ...(store === 'postgres' ? { beside: true as const } : {}),
       run: conformance(`conformance-${store}`, 400, store),
     })),
     {
