@@ -42,7 +42,7 @@ export const coverage = {
   'BFF-CB-09': here,
   'BFF-CB-10': here,
   'BFF-CB-11': { here: true, elsewhere: ['e2e/journeys/landing.spec.ts'] },
-  'BFF-CB-12': here,
+  'BFF-CB-12': { here: true, elsewhere: ['e2e/journeys/response-modes.spec.ts'] },
 
   // Code exchange and UserInfo
   'BFF-TOK-01': here,

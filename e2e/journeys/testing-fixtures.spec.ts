@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import { startSmallApp } from '../fixtures/small-app.ts';
 
 // What users of @coatcheck/testing write: docs/testing.md shows this file.
-const test = coatcheckTest({ provider: 'main', app: startSmallApp });
+const test = coatcheckTest({ provider: 'main', app: (as) => startSmallApp(as) });
 
 test('somebody signs in, and the app calls its API', async ({ signedIn, expectNoTokens }) => {
   const page = await signedIn({ sub: 'alice', name: 'Alice' });

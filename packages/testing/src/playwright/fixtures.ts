@@ -123,6 +123,8 @@ export function coatcheckTest(
         idp.accessTokensLive(accessTokenLifetime);
         const query = new URLSearchParams({ return_to: returnTo, provider });
         await page.goto(`${app.url}${basePath}/login?${query}`);
+        // A provider that answers by form post has a page of its own first.
+        await page.waitForURL(({ origin }) => origin === new URL(app.url).origin);
         const view = await sessionOf(page, basePath);
         if (!isSignedIn(view)) throw new Error(`The sign-in ended at ${page.url()} without a session.`);
         return page;
