@@ -6,11 +6,11 @@ import { looks, putOn } from './fixtures/looks.ts';
 import { openStage } from './fixtures/stage.ts';
 import { adminViews, signedInViews, signedOutViews, type View } from './fixtures/views.ts';
 
-const [directory] = process.argv.slice(2);
-if (directory === undefined) {
-  console.error('Where to? node e2e/screenshots.ts <directory>');
-  process.exit(2);
-}
+/**
+ * Pictures of every page, light and dark, 390 and 1280 px, at a demo of its own:
+ * `pnpm screenshots [directory]`.
+ */
+const directory = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, 'screenshots'));
 const found = findBrowser();
 if (found.kind === 'missing') {
   console.error(`${found.reason}. To do: node scripts/setup.ts`);
@@ -22,7 +22,7 @@ const stage = await openStage('usual');
 try {
   const browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox'] });
   try {
-    for (const views of [signedOutViews, signedInViews, adminViews]) await takeAll(browser, views, directory);
+    for (const views of [signedOutViews, signedInViews, adminViews]) await takeAll(browser, views);
   } finally {
     await browser.close();
   }
@@ -31,7 +31,7 @@ try {
 }
 
 /** Pictures of some views, one browser context for all of them as one is signed in. */
-async function takeAll(browser: Browser, views: readonly View[], directory: string): Promise<void> {
+async function takeAll(browser: Browser, views: readonly View[]): Promise<void> {
   const context = await browser.newContext({ baseURL: stage.demo.url });
   const page = await context.newPage();
   for (const view of views) {
