@@ -38,7 +38,8 @@ export interface SessionCache {
 /** @param tell hears what the store tells of sessions; with an ending, what was kept of that session */
 export function createSessionCache(feed: ChangeFeed, tell: (notice: FeedNotice) => void): SessionCache {
   const kept = new LRUCache<string, Session>({ maxSize: mostBytes, sizeCalculation: weight });
-  const links = new LRUCache<string, string>({ max: mostLinks });
+  // By size, since `max` would take the memory for all of them at once.
+  const links = new LRUCache<string, string>({ maxSize: mostLinks, sizeCalculation: () => 1 });
   const underway = new Map<string, { works: number; changes: number }>();
 
   const unsubscribe = feed.subscribe((change) => {
