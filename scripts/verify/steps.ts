@@ -111,6 +111,17 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
       120,
     ),
     {
+      name: 'size of the SDK',
+      async run() {
+        const result = await runCommand(process.execPath, [tool('size-limit/bin.js')], {
+          cwd: path.join(root, 'packages/react'),
+          limitSeconds: 120,
+          output: 'show',
+        });
+        return verdict(result);
+      },
+    },
+    {
       name: 'web build',
       async run() {
         await ensureWebBuild(root, console.log);
