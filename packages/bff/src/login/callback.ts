@@ -6,7 +6,7 @@ import { sendProblem } from '../problems/answer.ts';
 import type { Problem } from '../problems/registry.ts';
 import type { Provider, SignIn } from '../provider/provider.ts';
 import type { DeviceLabels } from '../session/device.ts';
-import { endedMarker } from '../session/ended-marker.ts';
+import { carriedMarker, endedMarker, markerLife } from '../session/ended-marker.ts';
 import { withParameter } from '../web/return-to.ts';
 import { type AuthorizationAnswer, answerFault, answerUrl, readAnswer } from './answer.ts';
 import { recordOf } from './begin-session.ts';
@@ -126,10 +126,16 @@ async function welcome(
     await sessions.end(fresh.ticket.idHash, 'provider-logout', request.id);
     return fail(parts, request, reply, { code: 'signed_out_meanwhile' }, transaction);
   }
-  if (before !== undefined && replaced) await sessions.end(before, 'replaced', request.id);
+  const isSame =
+    replaced !== undefined && sessions.isSubject(replaced.subject, signIn.issuer, signIn.subject);
+  if (before !== undefined && replaced) {
+    // A provider may take all tokens of a person's grant back with one of them: the new ones too.
+    if (isSame) await parts.once.claim(carriedMarker(before), parts.now(), parts.now() + markerLife);
+    await sessions.end(before, 'replaced', request.id);
+  }
 
   reply.header('set-cookie', tickets.cookiesFor(fresh, secondsLeft(record, parts.now())));
-  if (replaced && !sessions.isSubject(replaced.subject, signIn.issuer, signIn.subject)) {
+  if (replaced && !isSame) {
     reply.header('clear-site-data', '"cache"');
   }
   return leadTo(reply, provider, transaction.returnTo);

@@ -11,7 +11,7 @@ export function revocationMarker(idHash: string): string {
   return `revoke:${idHash}`;
 }
 
-/** The name under which it is remembered that a session went on under another id, with its tokens. */
+/** The name under which it is remembered that a session's tokens live on, or their grant does, under another id. */
 export function carriedMarker(idHash: string): string {
   return `carried:${idHash}`;
 }
