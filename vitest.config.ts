@@ -8,6 +8,8 @@ export default defineConfig({
       'scripts/test/**/*.test.ts',
       'bench/test/**/*.test.ts',
     ],
+    // Vitest leaves one core free, of two; these mostly wait for servers.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     allowOnly: false,

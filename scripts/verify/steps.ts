@@ -79,7 +79,8 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
     const args = ['--config', 'conformance/vitest.config.ts', ...conformanceTable(root)];
     const run =
       store === undefined
-        ? vitest(name, args, limitSeconds)
+        ? // Alone on the machine, where the two stores share it.
+          vitest(name, [...args, '--maxWorkers=3'], limitSeconds)
         : vitest(name, [...args, ...engineFiles(root)], limitSeconds, { CONFORMANCE_STORE: store });
     return suite('conformance', 'conformance/vitest.config.ts', run);
   };
