@@ -136,7 +136,7 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
       name: `session engine on ${store}`,
       needs: ['setup'],
       ...(store === 'postgres' ? { beside: true as const } : {}),
-      run: conformance(`conformance-${store}`, 400, store),
+      run: conformance(`conformance-${store}`, 600, store),
     })),
     {
       name: 'faults',
