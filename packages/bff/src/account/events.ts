@@ -4,7 +4,7 @@ import { CoatcheckError } from '../problems/registry.ts';
 import { createLookout } from '../session/lookout.ts';
 import type { Loaded, Session } from '../session/session.ts';
 import { securityHeaders } from '../web/security-headers.ts';
-import type { Streams } from '../web/streams.ts';
+import { eventStreamHeaders, type Streams } from '../web/streams.ts';
 import { type AccountParts, resourceOf, sessionOf } from './session.ts';
 import { viewOf } from './session-view.ts';
 
@@ -35,11 +35,7 @@ export async function streamEvents(
   reply.hijack();
   const { raw } = reply;
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) raw.setHeader(name, value);
-  raw.writeHead(200, {
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-  });
+  raw.writeHead(200, eventStreamHeaders);
   raw.write(`retry: ${reconnectAfter}\n\n`);
 
   let session: Session = here.session;

@@ -8,7 +8,7 @@ import type { Provider } from '../provider/provider.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { Session } from '../session/session.ts';
 import { securityHeaders } from '../web/security-headers.ts';
-import type { Streams } from '../web/streams.ts';
+import { eventStreamHeaders, type Streams } from '../web/streams.ts';
 import { heldTokens } from './held-tokens.ts';
 
 export interface DiagnosticsParts extends AccountParts {
@@ -43,11 +43,7 @@ function stream(parts: DiagnosticsParts, flow: Flow, session: Session, reply: Fa
   const { raw } = reply;
   for (const [name, value] of Object.entries(securityHeaders(parts.settings.strictTransport)))
     raw.setHeader(name, value);
-  raw.writeHead(200, {
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-  });
+  raw.writeHead(200, eventStreamHeaders);
   const say = (event: string, data: unknown) => {
     if (!raw.writableEnded) raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   };

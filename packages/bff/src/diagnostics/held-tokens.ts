@@ -2,6 +2,7 @@ import type { HeldToken } from '@coatcheck/protocol';
 import { placeholder } from '../observe/masking.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Session } from '../session/session.ts';
+import { jwtPart } from '../web/jwt-part.ts';
 
 /** The tokens of a session as their owner may see them: what is in them, and whether their signature is good. */
 export async function heldTokens(
@@ -40,7 +41,7 @@ async function decoded(
   signatureOf: (token: string) => Promise<HeldToken['signature']>,
 ): Promise<Pick<HeldToken, 'length' | 'format' | 'header' | 'payload' | 'signature'>> {
   const parts = token.split('.');
-  const [header, payload] = parts.length === 3 ? parts.slice(0, 2).map(objectIn) : [];
+  const [header, payload] = parts.length === 3 ? parts.slice(0, 2).map(jwtPart) : [];
   if (!header || !payload) {
     return { length: token.length, format: 'opaque', header: null, payload: null, signature: 'none' };
   }
@@ -52,15 +53,6 @@ async function decoded(
 function withoutNonce(payload: Record<string, unknown>): Record<string, unknown> {
   const { nonce } = payload;
   return typeof nonce === 'string' ? { ...payload, nonce: placeholder(nonce) } : payload;
-}
-
-function objectIn(part: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function iso(time: number): string {

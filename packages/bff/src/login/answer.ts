@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { ResponseMode } from '../options/provider/authorization.ts';
+import { jwtPart } from '../web/jwt-part.ts';
 import { formText, readForm, readQuery } from '../web/query.ts';
 
 const names = ['code', 'state', 'iss', 'error', 'user', 'access_token', 'id_token', 'response'] as const;
@@ -52,14 +53,6 @@ export function answerUrl(redirectUri: string, answer: AuthorizationAnswer, mode
 
 /** The `state` in a signed answer, unchecked: it only finds the sign-in whose check follows. */
 function stateIn(response: string): string | undefined {
-  try {
-    const claims: unknown = JSON.parse(
-      Buffer.from(response.split('.')[1] ?? '', 'base64url').toString('utf8'),
-    );
-    const state =
-      typeof claims === 'object' && claims !== null && 'state' in claims ? claims.state : undefined;
-    return typeof state === 'string' ? state : undefined;
-  } catch {
-    return undefined;
-  }
+  const state = jwtPart(response.split('.')[1] ?? '')?.state;
+  return typeof state === 'string' ? state : undefined;
 }

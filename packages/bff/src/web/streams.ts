@@ -36,3 +36,10 @@ export function createStreams(most: number): Streams {
     },
   };
 }
+
+/** Of an event stream of ours: nobody on the way may keep it, or hold events back until a buffer is full. */
+export const eventStreamHeaders = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+} as const;

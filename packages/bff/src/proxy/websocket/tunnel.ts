@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { AccessToken } from '../../session/record.ts';
-import { touchDue } from '../../session/rules.ts';
+import { touchDue, touchPause } from '../../session/rules.ts';
 import type { Session } from '../../session/session.ts';
 import type { Call } from '../admission.ts';
 import type { SessionWatch } from '../session-watch.ts';
@@ -48,7 +48,7 @@ export function openTunnel({ call, browser, upstream, watch, token, closed }: Tu
     if (!watch || at < notBefore || !touchDue(watch.session.lastSeenAt, at, parts.settings.session.idle))
       return;
     // A store that is down is not asked for every message.
-    notBefore = at + Math.min(60_000, parts.settings.session.idle / 10);
+    notBefore = at + touchPause(parts.settings.session.idle);
     parts.background(parts.sessions.touch(watch.session));
   };
   const mayPass = (message: Buffer) => {
