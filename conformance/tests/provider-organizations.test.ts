@@ -85,6 +85,50 @@ requirement(
 );
 
 requirement(
+  'BFF-REF-15',
+  'Microsoft: the ID token of a refresh is of the same tenant, or the session ends',
+  async () => {
+    say({ iss: issuerOf(ours), tid: ours });
+    for (const [claims, reason] of [
+      [{ iss: issuerOf(ours), tid: ours }, undefined],
+      [{ iss: issuerOf(sister), tid: sister }, 'refused'],
+      [{ iss: issuerOf(stranger), tid: stranger }, 'refused'],
+      [{ iss: issuerOf(ours), tid: stranger }, 'refused'],
+      [{ iss: issuerOf(ours), tid: undefined }, 'refused'],
+    ] as const) {
+      say({ iss: issuerOf(ours), tid: ours });
+      const jar = await microsoft.signedIn();
+      say(claims);
+      await microsoft.advance(290);
+      const answer = await microsoft.call(jar);
+      expect(answer.status, JSON.stringify(claims)).toBe(reason ? 401 : 200);
+      if (reason) expect(await answer.json(), JSON.stringify(claims)).toMatchObject({ reason });
+      expect((await microsoft.session(jar)).authenticated).toBe(reason === undefined);
+    }
+  },
+);
+
+requirement('BFF-PROV-01', 'Google: whom a refresh shows to be of another domain is signed out', async () => {
+  for (const [hd, status] of [
+    ['example.com', 200],
+    ['example.org', 200],
+    ['evil.com', 401],
+    [undefined, 401],
+  ] as const) {
+    let now: string | undefined = 'example.com';
+    const off = google.as.change('idToken', 'always', ({ claims }) => {
+      claims.hd = now;
+    });
+    const jar = await google.signedIn();
+    now = hd;
+    await google.advance(290);
+    expect((await google.call(jar)).status, hd).toBe(status);
+    expect((await google.session(jar)).authenticated, hd).toBe(status === 200);
+    off();
+  }
+});
+
+requirement(
   'BFF-PROV-01',
   'Google: the claim hd decides who may come in, and the request only hints at it',
   async () => {

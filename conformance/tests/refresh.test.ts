@@ -136,6 +136,8 @@ for (const [what, claims] of Object.entries({
   'another sub': { sub: 'mallory' },
   'another iss': { iss: 'https://evil.test' },
   'another aud': { aud: 'someone-else' },
+  'another aud besides': { aud: ['coatcheck-test', 'someone-else'] },
+  'another azp': { azp: 'someone-else' },
   'another auth_time': { auth_time: 1_700_000_000 },
   'no sub': { sub: undefined },
 })) {

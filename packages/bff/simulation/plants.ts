@@ -55,7 +55,7 @@ export const plants = {
         unstored.set(`refresh:${session.id}:${provider}`, () =>
           sessions.replaceGrant(session, provider, grant),
         );
-        const grants = { ...session.record.grants, ...(grant && { [provider]: grant }) };
+        const grants = { ...session.record.grants, [provider]: grant };
         return { kind: 'stored', session: { ...session, record: { ...session.record, grants } } };
       },
     };

@@ -95,7 +95,8 @@ function recordAfter(
   const isSame = old !== undefined && signIn.issuer === issuer && signIn.subject === subject;
   const kept = { ...grant, refreshToken: grant.refreshToken ?? (isSame ? old.refreshToken : null) };
   if (provider !== before.provider) {
-    const account = { issuer: signIn.issuer, subject: signIn.subject, sid: after.providerSession };
+    const { facts, providerSession: sid } = after;
+    const account = { issuer: signIn.issuer, subject: signIn.subject, sid, ...(facts ? { facts } : {}) };
     return { ...before, grants: { ...before.grants, [provider]: { ...kept, account } } };
   }
   return {

@@ -58,7 +58,7 @@ export async function endConnection(
   let { session } = here;
   // A refresh that ends in between makes another grant of it.
   for (let grant = session.record.grants[providerId]; grant; grant = session.record.grants[providerId]) {
-    const done = await parts.sessions.replaceGrant(session, providerId, null);
+    const done = await parts.sessions.disconnect(session, providerId, 'signed-out', request.id);
     if (done.kind === 'gone')
       return sendProblem(request, reply, { code: 'session_required', reason: done.reason });
     if (done.kind === 'stored' && provider.settings.logout.revoke)

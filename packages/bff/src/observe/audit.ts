@@ -18,6 +18,13 @@ export type AuditEvent =
   /** A stored record that is not what was written there; its browser counts as signed out. */
   | { readonly event: 'session.open_failed'; readonly session: string; readonly detail: string }
   | { readonly event: 'session.ended'; readonly session: string; readonly reason: SignedOutReason }
+  /** A connected account left its session, which goes on without it. */
+  | {
+      readonly event: 'connection.ended';
+      readonly provider: string;
+      readonly session: string;
+      readonly reason: SignedOutReason;
+    }
   | {
       readonly event: 'token.refreshed';
       readonly provider: string;

@@ -69,6 +69,7 @@ function seriesOf(event: AuditEvent): Series[] {
       return ['coatcheck_token_refresh_total{result="failed"}'];
     case 'request.refused':
       return [`coatcheck_requests_refused_total{code="${event.code}"}`];
+    case 'connection.ended':
     case 'session.open_failed':
     case 'token.revocation_failed':
       return [];

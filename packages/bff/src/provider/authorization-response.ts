@@ -3,11 +3,11 @@ import type { ProviderSettings } from '../options/provider/provider.ts';
 import type { Claims } from '../profiles/profile.ts';
 import { signedInside } from './decryption.ts';
 import type { DpopProof } from './dpop.ts';
-import type { Outcome, ProviderFailure } from './failure.ts';
+import type { Outcome } from './failure.ts';
 import { idTokenFault, jwtHeader } from './id-token.ts';
 import { claimsOf } from './identity.ts';
-import { isOwnIssuer } from './issuers.ts';
 import type { ExchangeChecks, SignIn } from './provider.ts';
+import { strangerFault } from './stranger.ts';
 import { type TokenResponse, tokenSet } from './token-set.ts';
 
 /**
@@ -89,15 +89,4 @@ async function signInFrom(
       claims: claimsOf(settings, { claims: { ...said, ...more, ...claims } }),
     },
   };
-}
-
-/** Of a provider that serves many organizations: whether the person is of one that was named. */
-function strangerFault(settings: ProviderSettings, claims: Claims): ProviderFailure | undefined {
-  if (!isOwnIssuer(settings, claims)) {
-    return { kind: 'invalid_id_token', detail: 'iss is not of this provider, or of another tenant' };
-  }
-  const { hostedDomains } = settings;
-  const isHosted = typeof claims.hd === 'string' && hostedDomains.includes(claims.hd);
-  if (hostedDomains.length === 0 || isHosted) return undefined;
-  return { kind: 'not_allowed', detail: 'hd is none of hostedDomains' };
 }

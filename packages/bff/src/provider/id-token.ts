@@ -12,8 +12,32 @@ export interface IdTokenExpectations {
 }
 
 /**
- * What openid-client leaves open in an ID token whose signature, `iss`, `aud`, `exp`, `iat` and `nonce` it has checked
- * (OpenID Connect Core §3.1.3.7, RFC 8725 §3.11).
+ * What openid-client leaves open in any ID token whose signature, `iss` and `exp` are checked: whether it is one, and
+ * for this client alone (OpenID Connect Core §2, §3.1.3.7, RFC 8725 §3.11).
+ *
+ * @returns null, or what is wrong
+ */
+export function idTokenKindFault(
+  header: Readonly<Record<string, unknown>>,
+  claims: Readonly<Record<string, unknown>>,
+  clientId: string,
+): string | null {
+  const type = header.typ;
+  if (type !== undefined && (typeof type !== 'string' || !/^(application\/)?jwt$/i.test(type)))
+    return 'typ is not JWT';
+  if (header.crit !== undefined) return 'crit names an extension';
+  const audiences = Array.isArray(claims.aud) ? claims.aud : [claims.aud];
+  if (audiences.some((audience) => audience !== clientId)) return 'aud has another audience';
+  if (claims.azp !== undefined && claims.azp !== clientId) return 'azp is another client';
+  // OpenID Connect Core §2: at most 255 ASCII characters.
+  if (typeof claims.sub !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(claims.sub))
+    return 'sub is not 1 to 255 ASCII characters';
+  return null;
+}
+
+/**
+ * What openid-client leaves open in the ID token of a sign-in, whose signature, `iss`, `aud`, `exp`, `iat` and `nonce`
+ * it has checked (OpenID Connect Core §3.1.3.7).
  *
  * @returns null, or what is wrong; `step_up` where the sign-in was too weak or too old
  */
@@ -24,18 +48,9 @@ export function idTokenFault(
 ): { readonly kind: 'invalid' | 'step_up'; readonly detail: string } | null {
   const { tolerance } = expected;
   const invalid = (detail: string) => ({ kind: 'invalid', detail }) as const;
-  const type = header.typ;
-  if (type !== undefined && (typeof type !== 'string' || !/^(application\/)?jwt$/i.test(type)))
-    return invalid('typ is not JWT');
-  if (header.crit !== undefined) return invalid('crit names an extension');
-  const audiences = Array.isArray(claims.aud) ? claims.aud : [claims.aud];
-  if (audiences.some((audience) => audience !== expected.clientId))
-    return invalid('aud has another audience');
-  if (claims.azp !== undefined && claims.azp !== expected.clientId) return invalid('azp is another client');
-  const { sub, auth_time: authTime, acr } = claims;
-  // OpenID Connect Core §2: at most 255 ASCII characters.
-  if (typeof sub !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(sub))
-    return invalid('sub is not 1 to 255 ASCII characters');
+  const wrongKind = idTokenKindFault(header, claims, expected.clientId);
+  if (wrongKind !== null) return invalid(wrongKind);
+  const { auth_time: authTime, acr } = claims;
   const seconds = expected.now / 1_000;
   if (typeof claims.iat !== 'number') return invalid('iat is no number');
   if (claims.iat > seconds + tolerance) return invalid(clockSkew('iat', claims.iat - seconds));

@@ -8,6 +8,7 @@ import { createDpopProofs } from './dpop.ts';
 import { failureOf, type Outcome } from './failure.ts';
 import { providerFetch } from './fetch.ts';
 import { tokenForPerson } from './home-assertion.ts';
+import { idTokenKindFault, jwtHeader } from './id-token.ts';
 import { inAnySpelling, withoutIssuer } from './issuers.ts';
 import { readLogoutToken } from './logout-token.ts';
 import { createMetadataLoader } from './metadata.ts';
@@ -62,16 +63,19 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
     return { keys: keys.find, algorithms: algorithms.filter((alg) => !/^(none|HS)/i.test(alg)) };
   }
 
-  /** The signature of an ID token that came with a refresh; where nobody can check it, the token says nothing. */
+  /** The ID token that came with a refresh; where nobody can check its signature, it says nothing. */
   async function refreshed(config: client.Configuration, tokens: TokenSet): Promise<Outcome<TokenSet>> {
-    if (tokens.idToken === null) return { ok: true, value: tokens };
+    const { idToken, claims } = tokens;
+    if (idToken === null) return { ok: true, value: tokens };
     const signing = signingOf(config);
-    const fault = signing && (await signatureFault(tokens.idToken, signing.keys, signing.algorithms));
-    if (fault === null) return { ok: true, value: tokens };
-    if (fault?.kind === 'invalid') {
-      return { ok: false, failure: { kind: 'invalid_id_token', detail: fault.detail } };
+    const fault = signing && (await signatureFault(idToken, signing.keys, signing.algorithms));
+    if (fault === undefined || fault?.kind === 'unavailable') {
+      return { ok: true, value: { ...tokens, idToken: null, claims: null } };
     }
-    return { ok: true, value: { ...tokens, idToken: null, claims: null } };
+    const detail = fault?.detail ?? idTokenKindFault(jwtHeader(idToken), claims ?? {}, settings.clientId);
+    return detail === null
+      ? { ok: true, value: tokens }
+      : { ok: false, failure: { kind: 'invalid_id_token', detail } };
   }
 
   return {

@@ -2,16 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { SignedOutReason } from '@coatcheck/protocol';
 import { type Audit, shortSession } from '../observe/audit.ts';
 import type { Wait } from '../observe/wait.ts';
-import { deniedBy } from '../options/access.ts';
 import type { Outcome } from '../provider/failure.ts';
-import { refreshedIdentity } from '../provider/identity.ts';
 import type { Provider, TokenSet } from '../provider/provider.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { Grant } from '../session/record.ts';
 import type { Session, Stored } from '../session/session.ts';
 import type { EndReason, LeaseAnswer, LeaseStore, Store } from '../store/store.ts';
 import { createLeaseWatch } from './lease-watch.ts';
-import { grantAfter, leaseLifeFor, longestAnswer, meaningOf, sameIdentity, timeToCommit } from './policy.ts';
+import { grantAfter, leaseLifeFor, longestAnswer, meaningOf, timeToCommit } from './policy.ts';
+import { objectionTo, refreshedAccount } from './refreshed-account.ts';
 import { requestFor, type TokenRequest } from './token-request.ts';
 import type { TokenWant } from './token-want.ts';
 import { createTroubles } from './troubles.ts';
@@ -150,7 +149,8 @@ export function createFlight(parts: FlightParts): {
     const grant = session.record.grants[want.provider];
     const request = grant && requestFor(provider, session.record, grant, want, now());
     if (!grant) return { kind: 'disconnected' };
-    if (!request) return grant.account ? disconnect(session, want) : { kind: 'ended', reason: 'expired' };
+    if (!request)
+      return grant.account ? disconnect('expired', session, want) : { kind: 'ended', reason: 'expired' };
     const marked = await store.leases.markAttempt(name, holder);
     // A process that was stopped here must not send: another may have taken over, and the server would see a theft.
     const answerTime = longestAnswer(provider.settings);
@@ -198,14 +198,14 @@ export function createFlight(parts: FlightParts): {
 
   /** Somebody else may have been quicker, with another reason. */
   async function endAs(reason: EndReason, session: Session, want: TokenWant): Promise<FlightResult> {
-    if (session.record.grants[want.provider]?.account) return disconnect(session, want);
+    if (session.record.grants[want.provider]?.account) return disconnect(reason, session, want);
     if (await sessions.end(session.id, reason)) return { kind: 'ended', reason };
     return (await lookAgain(session, want)) ?? { kind: 'ended', reason };
   }
 
   /** A connected account whose grant is over leaves the session as it is otherwise. */
-  async function disconnect(session: Session, want: TokenWant): Promise<FlightResult> {
-    const done = await sessions.replaceGrant(session, want.provider, null);
+  async function disconnect(reason: EndReason, session: Session, want: TokenWant): Promise<FlightResult> {
+    const done = await sessions.disconnect(session, want.provider, reason);
     if (done.kind === 'stored') return { kind: 'disconnected' };
     if (done.kind === 'late') return { kind: 'moved', session: done.session };
     return { kind: 'ended', reason: done.reason };
@@ -227,21 +227,15 @@ export function createFlight(parts: FlightParts): {
     grant: Grant,
     tokens: TokenSet,
   ): Promise<FlightResult> {
-    if (want.provider === session.record.provider && !sameIdentity(tokens, session.record)) {
-      audit({
-        event: 'token.refresh_failed',
-        provider: want.provider,
-        session: shortSession(session.id),
-        code: 'invalid_id_token',
-        detail: 'the refreshed ID token is about somebody else',
-      });
-      return endAs('refused', session, want);
+    const objection = objectionTo(provider.settings, session.record, grant, tokens);
+    if (objection) {
+      const { reason, code, detail } = objection;
+      const about = { provider: want.provider, session: shortSession(session.id) };
+      audit({ event: 'token.refresh_failed', ...about, code, detail });
+      if (reason === 'revoked' && provider.settings.logout.revoke) await provider.revoke(tokens);
+      return endAs(reason, session, want);
     }
-    if (want.provider === session.record.provider && !isStillAllowed(provider, session, tokens)) {
-      if (provider.settings.logout.revoke) await provider.revoke(tokens);
-      return endAs('revoked', session, want);
-    }
-    const stored = await stubbornly(parts, () => replace(hold, session, want, grant, tokens));
+    const stored = await stubbornly(parts, () => replace(hold, provider, session, want, grant, tokens));
     if (stored.kind === 'stored') return { kind: 'refreshed', session: stored.session, got: want };
     const isGone = stored.kind === 'gone' || stored.session.record.grants[want.provider] === undefined;
     if (stored.kind === 'late' && !isGone) return { kind: 'moved', session: stored.session };
@@ -253,21 +247,19 @@ export function createFlight(parts: FlightParts): {
   /** Puts the new tokens into the grant, even over what the holder before this one stored late: that is older. */
   async function replace(
     hold: Hold,
+    provider: Provider,
     session: Session,
     want: TokenWant,
     grant: Grant,
     tokens: TokenSet,
   ): Promise<Stored> {
-    const after = grantAfter(grant, tokens, want);
-    const settings =
-      want.provider === session.record.provider ? providers.get(want.provider)?.settings : undefined;
-    const identity =
-      settings && tokens.claims ? refreshedIdentity(settings, session.record, tokens.claims) : undefined;
+    const { grant: before, identity } = refreshedAccount(provider.settings, session.record, grant, tokens);
+    const after = grantAfter(before, tokens, want);
     const stored = await sessions.replaceGrant(session, want.provider, after, identity);
     if (stored.kind !== 'late' || !hold.lease.afterAttempt) return stored;
     const theirs = stored.session.record.grants[want.provider];
     const isOurs = theirs && (await store.leases.markAttempt(hold.name, hold.holder));
-    return isOurs ? replace(hold, stored.session, want, theirs, tokens) : stored;
+    return isOurs ? replace(hold, provider, stored.session, want, theirs, tokens) : stored;
   }
 
   /** What others make of the grant until then; looks at least once. @param end by the monotonic clock */
@@ -300,13 +292,6 @@ export function createFlight(parts: FlightParts): {
       await Promise.allSettled(underway.values());
     },
   };
-}
-
-/** By what the tokens' claims say of the person now. */
-function isStillAllowed({ settings }: Provider, { record }: Session, { claims }: TokenSet): boolean {
-  if (!claims) return true;
-  const { facts = {} } = refreshedIdentity(settings, record, claims);
-  return deniedBy(settings.access, facts) === null;
 }
 
 /**

@@ -156,7 +156,7 @@ export function createRefresher(parts: RefresherParts): Refresher {
   /** A grant that gives no more tokens: the session ends, or where it is a connected account's goes on without it. */
   async function over(session: Session, provider: string, reason: EndReason): Promise<TokenAnswer> {
     if (session.record.grants[provider]?.account) {
-      await sessions.replaceGrant(session, provider, null);
+      await sessions.disconnect(session, provider, reason);
       return { kind: 'disconnected', provider };
     }
     const ended = await sessions.end(session.id, reason);

@@ -54,12 +54,10 @@ export interface SessionManager {
   start(fresh: FreshTicket, record: SessionRecord, device: Uint8Array, requestId?: string): Promise<Session>;
   /** Counts a use, writing at most once a minute; `always` for “stay signed in”. Undefined if the session is gone. */
   touch(session: Session, always?: boolean): Promise<Session | undefined>;
-  /**
-   * Replaces one grant, if it is still of the generation that the session at hand shows.
-   *
-   * @param grant null takes it out: that of a connected account only
-   */
-  replaceGrant(session: Session, provider: string, grant: Grant | null, identity?: Identity): Promise<Stored>;
+  /** Replaces one grant, if it is still of the generation that the session at hand shows. */
+  replaceGrant(session: Session, provider: string, grant: Grant, identity?: Identity): Promise<Stored>;
+  /** Takes the grant of a connected account out, on the same terms. */
+  disconnect(session: Session, provider: string, reason: EndReason, requestId?: string): Promise<Stored>;
   /** The accounts of other providers that sessions have. */
   readonly connections: Connections;
   /** Ends a session; true if this call did it. */
@@ -155,6 +153,8 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
       const grants = grantsWith(record, provider, null);
       const next = { ...session, version: version + 1, record: { ...record, grants } };
       if (!(await store.sessions.update(storedForm(next), version))) return read(session.id, session.key);
+      const reason = (await endOf(connections.idOf(session.id, provider))) ?? 'expired';
+      tellDisconnected(session.id, provider, reason);
       const grant = record.grants[provider];
       if (grant && (await connections.isToBeRevoked(session.id, provider)))
         parts.disconnected?.(provider, grant);
@@ -209,6 +209,41 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
   async function endOf(idHash: string): Promise<EndReason | undefined> {
     const found = await store.sessions.read(idHash);
     return found.kind === 'ended' ? found.tombstone.reason : undefined;
+  }
+
+  function tellDisconnected(idHash: string, provider: string, reason: EndReason, requestId?: string): void {
+    audit({ event: 'connection.ended', provider, session: shortSession(idHash), reason }, requestId);
+  }
+
+  /** @param grant null takes it out */
+  async function changeGrant(
+    session: Session,
+    provider: string,
+    grant: Grant | null,
+    identity?: Identity,
+  ): Promise<Stored> {
+    let base = session;
+    for (;;) {
+      if (base.record.grants[provider]?.generation !== session.record.grants[provider]?.generation) {
+        return { kind: 'late', session: base };
+      }
+      const next: Session = {
+        ...base,
+        version: base.version + 1,
+        record: { ...base.record, ...identity, grants: grantsWith(base.record, provider, grant) },
+      };
+      const { version } = base;
+      const stored = await cache.filledBy(
+        next.id,
+        () => store.sessions.update(storedForm(next), version),
+        (done) => (done ? next : undefined),
+        1,
+      );
+      if (stored) return { kind: 'stored', session: next };
+      const current = await read(session.id, session.key);
+      if (current.kind === 'none') return { kind: 'gone', reason: current.reason };
+      base = current.session;
+    }
   }
 
   async function endAll(
@@ -292,32 +327,13 @@ export function createSessionManager(parts: ManagerParts): SessionManager {
       notices.tell({ kind: 'extended', session: touched });
       return touched;
     },
-    async replaceGrant(session, provider, grant, identity) {
-      let base = session;
-      for (;;) {
-        if (base.record.grants[provider]?.generation !== session.record.grants[provider]?.generation) {
-          return { kind: 'late', session: base };
-        }
-        const next: Session = {
-          ...base,
-          version: base.version + 1,
-          record: { ...base.record, ...identity, grants: grantsWith(base.record, provider, grant) },
-        };
-        const { version } = base;
-        const stored = await cache.filledBy(
-          next.id,
-          () => store.sessions.update(storedForm(next), version),
-          (done) => (done ? next : undefined),
-          1,
-        );
-        if (stored) {
-          if (grant === null) await connections.end(next.id, provider, 'signed-out');
-          return { kind: 'stored', session: next };
-        }
-        const current = await read(session.id, session.key);
-        if (current.kind === 'none') return { kind: 'gone', reason: current.reason };
-        base = current.session;
-      }
+    replaceGrant: (session, provider, grant, identity) => changeGrant(session, provider, grant, identity),
+    async disconnect(session, provider, reason, requestId) {
+      const done = await changeGrant(session, provider, null);
+      if (done.kind !== 'stored') return done;
+      await connections.end(session.id, provider, reason);
+      tellDisconnected(session.id, provider, reason, requestId);
+      return done;
     },
     end,
     endSubject: (issuer, subject, reason, more) =>

@@ -16,6 +16,8 @@ const account = Type.Object({
   issuer: Type.String(),
   subject: Type.String(),
   sid: Type.Union([Type.String(), Type.Null()]),
+  /** Claims of this account that the rules of access look at; missing where there are no rules. */
+  facts: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });
 
 /** What one provider granted: one refresh token, however many resources use it. */
