@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { packMembers, publishedMembers } from '../../scripts/packages/published.ts';
 import { pnpm } from '../../scripts/process/pnpm.ts';
 import { runCommand } from '../../scripts/process/run-command.ts';
 import { findBrowser } from '../../scripts/setup/browser.ts';
@@ -28,25 +29,11 @@ export interface Machine {
 }
 
 const root = path.join(import.meta.dirname, '../..');
-/** In an order in which each finds the declarations of those before it. */
-const published = [
-  'packages/protocol',
-  'packages/client',
-  'packages/react',
-  'packages/bff',
-  'packages/resource-server',
-  'packages/testing',
-  'packages/vite',
-  'packages/create',
-  'apps/bff',
-];
 
 /** Builds and packs our packages as they would be published, and makes an empty folder. */
 export async function setUpMachine(env: NodeJS.ProcessEnv = {}): Promise<Machine> {
   const base = await mkdtemp(path.join(tmpdir(), 'coatcheck-newcomer-'));
-  const packs = path.join(base, 'packs');
   const home = path.join(base, 'home');
-  await mkdir(packs);
   await mkdir(home);
   const environment: NodeJS.ProcessEnv = {
     ...process.env,
@@ -69,11 +56,8 @@ export async function setUpMachine(env: NodeJS.ProcessEnv = {}): Promise<Machine
   };
   const inside = (folder: string) => path.join(home, folder);
 
-  // Types are checked elsewhere.
-  for (const folder of published) await run(['run', 'build', '--noCheck'], path.join(root, folder));
-  for (const folder of published) await run(['pack', '--pack-destination', packs], path.join(root, folder));
-  const files = await readdir(packs);
-  const archives = new Map(await Promise.all(files.map((file) => nameAndFile(path.join(packs, file)))));
+  const { packs, remove } = await packMembers(root, publishedMembers(root));
+  const archives = new Map(packs.map(({ name, file }) => [name, file]));
 
   return {
     home,
@@ -109,14 +93,11 @@ export async function setUpMachine(env: NodeJS.ProcessEnv = {}): Promise<Machine
       if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
       await writeFile(inside(file), text.replaceAll(from, to));
     },
-    close: () => rm(base, { recursive: true, force: true }),
+    async close() {
+      remove();
+      await rm(base, { recursive: true, force: true });
+    },
   };
-}
-
-/** By the name in the file's, which is `<scope>-<name>-<version>.tgz`. */
-async function nameAndFile(file: string): Promise<[string, string]> {
-  const name = path.basename(file).replace(/-\d+\.\d+\.\d+.*\.tgz$/, '');
-  return [name.replace(/^coatcheck-/, '@coatcheck/'), file];
 }
 
 /** A port that nothing listens on now. */

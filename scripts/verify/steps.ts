@@ -122,6 +122,7 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
         return verdict(result);
       },
     },
+    check('packages as published', ['scripts/packages.ts'], 240),
     {
       name: 'web build',
       async run() {
