@@ -8,7 +8,7 @@ const usage = `demo [--https] [--dev]
   --https   a locally made certificate; the app is at https://localhost:3000
   --dev     Vite's dev server behind the BFF, and restarts on change
 Variables: PORT, MANAGEMENT_PORT, API_PORT, IDP_PORT, VITE_PORT, DATA_DIR, STORE_URL,
-  GOOGLE_EMULATOR_PORT, GITHUB_EMULATOR_PORT, FACEBOOK_EMULATOR_PORT,
+  GOOGLE_EMULATOR_PORT, GITHUB_EMULATOR_PORT, FACEBOOK_EMULATOR_PORT, LAB_PORT, LAB_ATTACKER_PORT,
   GOOGLE_CLIENT_ID and _SECRET, GITHUB_…, FACEBOOK_… (the real provider instead of its emulator),
   SESSION_IDLE_TIMEOUT, SESSION_ABSOLUTE_TIMEOUT, IDP_ACCESS_TOKEN_TTL, IDP_REFRESH_TOKEN_TTL (seconds)`;
 

@@ -17,6 +17,16 @@ export function apiUrlOf({ ports }: DemoSettings): string {
   return `http://127.0.0.1:${ports.API_PORT}`;
 }
 
+/** Where the attack lab's attacker answers; the BFF asks it for its log. */
+export function attackerUrlOf({ ports }: DemoSettings): string {
+  return `http://127.0.0.1:${ports.LAB_ATTACKER_PORT}`;
+}
+
+/** The origin of the attack lab's weak app. */
+export function labUrlOf({ ports }: DemoSettings): string {
+  return `http://127.0.0.1:${ports.LAB_PORT}`;
+}
+
 /** Where the BFF's management port answers. */
 export function managementUrlOf({ ports }: DemoSettings): string {
   return `http://127.0.0.1:${ports.MANAGEMENT_PORT}`;
@@ -72,6 +82,8 @@ export function bffConfig(settings: DemoSettings, root: string, tls: Certificate
         websocket: true,
         websocketTokenMessage: '{"type":"authorize","token":"{token}"}',
       },
+      // What the attack lab's attacker has received. Never a token goes there.
+      { prefix: '/lab', upstream: attackerUrlOf(settings), session: 'none', methods: ['GET', 'POST'] },
     ],
     spa: settings.dev ? { devServer: viteUrlOf(settings) } : { directory: path.join(root, 'apps/web/dist') },
     ...(tls && { tls }),

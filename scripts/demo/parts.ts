@@ -1,10 +1,19 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { CertificateFiles } from './certificate.ts';
-import { apiAudience, apiUrlOf, configFileOf, issuerOf, managementUrlOf, viteUrlOf } from './config.ts';
+import {
+  apiAudience,
+  apiUrlOf,
+  attackerUrlOf,
+  configFileOf,
+  issuerOf,
+  labUrlOf,
+  managementUrlOf,
+  viteUrlOf,
+} from './config.ts';
 import { type DemoSettings, type Environment, emulatedBrands, emulatorPort, publicUrl } from './settings.ts';
 
-export type PartName = 'idp' | 'api' | 'web' | 'bff';
+export type PartName = 'idp' | 'api' | 'lab' | 'web' | 'bff';
 
 /** How one process of the demo is started and how one knows that it answers. */
 export type PartPlan = {
@@ -43,6 +52,7 @@ export function planParts(
       IDP_PORT: String(ports.IDP_PORT),
       ...emulatorPorts(settings),
       PUBLIC_URL: publicUrl(settings),
+      LAB_ORIGIN: labUrlOf(settings),
       // It tells the BFF of sign-outs, over https where we made the certificate.
       ...(tls && { NODE_EXTRA_CA_CERTS: tls.cert }),
     },
@@ -61,6 +71,21 @@ export function planParts(
     },
     readyUrl: `${apiUrlOf(settings)}/healthz`,
   };
+  const lab: PartPlan = {
+    name: 'lab',
+    title: 'the attack lab',
+    args: [...watch, 'apps/lab/src/main.ts'],
+    cwd: root,
+    env: {
+      ...env,
+      LAB_PORT: String(ports.LAB_PORT),
+      LAB_ATTACKER_PORT: String(ports.LAB_ATTACKER_PORT),
+      LAB_ISSUER: issuerOf(settings),
+      LAB_API: apiUrlOf(settings),
+      PUBLIC_URL: publicUrl(settings),
+    },
+    readyUrl: `${attackerUrlOf(settings)}/healthz`,
+  };
   const bff: PartPlan = {
     name: 'bff',
     title: 'the BFF',
@@ -69,7 +94,7 @@ export function planParts(
     env,
     readyUrl: `${managementUrlOf(settings)}/readyz`,
   };
-  return { first: dev ? [idp, api, vitePlan(settings, root, env)] : [idp, api], last: bff };
+  return { first: [idp, api, lab, ...(dev ? [vitePlan(settings, root, env)] : [])], last: bff };
 }
 
 /** Emulators run in the provider's process: those without a port do not. */

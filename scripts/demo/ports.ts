@@ -21,9 +21,19 @@ export async function portProblems(settings: DemoSettings): Promise<string[]> {
 
 /** As many free ports as the demo needs, all held at once so that they differ. */
 export async function freePorts(): Promise<Ports> {
-  const servers = await Promise.all(Array.from({ length: 8 }, () => listen(0, '127.0.0.1')));
-  const [app = 0, management = 0, api = 0, idp = 0, google = 0, github = 0, facebook = 0, vite = 0] =
-    servers.map(portOf);
+  const servers = await Promise.all(Array.from({ length: 10 }, () => listen(0, '127.0.0.1')));
+  const [
+    app = 0,
+    management = 0,
+    api = 0,
+    idp = 0,
+    google = 0,
+    github = 0,
+    facebook = 0,
+    vite = 0,
+    lab = 0,
+    attacker = 0,
+  ] = servers.map(portOf);
   await Promise.all(servers.map(close));
   return {
     PORT: app,
@@ -33,6 +43,8 @@ export async function freePorts(): Promise<Ports> {
     GOOGLE_EMULATOR_PORT: google,
     GITHUB_EMULATOR_PORT: github,
     FACEBOOK_EMULATOR_PORT: facebook,
+    LAB_PORT: lab,
+    LAB_ATTACKER_PORT: attacker,
     VITE_PORT: vite,
   };
 }

@@ -9,6 +9,10 @@ export type Ports = {
   readonly GOOGLE_EMULATOR_PORT: number;
   readonly GITHUB_EMULATOR_PORT: number;
   readonly FACEBOOK_EMULATOR_PORT: number;
+  /** The attack lab's weak app. */
+  readonly LAB_PORT: number;
+  /** The attack lab's attacker. */
+  readonly LAB_ATTACKER_PORT: number;
   /** Only used with `dev`. */
   readonly VITE_PORT: number;
 };
@@ -58,6 +62,8 @@ export const defaultPorts: Ports = {
   GOOGLE_EMULATOR_PORT: 9401,
   GITHUB_EMULATOR_PORT: 9402,
   FACEBOOK_EMULATOR_PORT: 9403,
+  LAB_PORT: 9404,
+  LAB_ATTACKER_PORT: 9405,
   VITE_PORT: 5173,
 };
 
@@ -81,6 +87,8 @@ export function readSettings(env: Environment, request: DemoRequest): ReadSettin
     GOOGLE_EMULATOR_PORT: port('GOOGLE_EMULATOR_PORT'),
     GITHUB_EMULATOR_PORT: port('GITHUB_EMULATOR_PORT'),
     FACEBOOK_EMULATOR_PORT: port('FACEBOOK_EMULATOR_PORT'),
+    LAB_PORT: port('LAB_PORT'),
+    LAB_ATTACKER_PORT: port('LAB_ATTACKER_PORT'),
     VITE_PORT: port('VITE_PORT'),
   };
   const realClientIds = readClientIds(env, problems);
@@ -152,6 +160,8 @@ export function usedPorts(settings: PortSettings): [keyof Ports, number][] {
     'MANAGEMENT_PORT',
     'API_PORT',
     'IDP_PORT',
+    'LAB_PORT',
+    'LAB_ATTACKER_PORT',
     ...emulatedBrands(settings).map(emulatorPort),
     ...(settings.dev ? ['VITE_PORT' as const] : []),
   ] as const;

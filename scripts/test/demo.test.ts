@@ -55,7 +55,10 @@ test('the BFF gets its configuration from the environment', async () => {
       { id: 'github', endpoints: { web: demo.emulatorUrls.get('github') } },
       { id: 'facebook', endpoints: { api: demo.emulatorUrls.get('facebook') } },
     ],
-    routes: [{ prefix: '/api', upstream: demo.apiUrl, resource: 'urn:coatcheck:demo-api' }],
+    routes: [
+      { prefix: '/api', upstream: demo.apiUrl, resource: 'urn:coatcheck:demo-api' },
+      { prefix: '/lab', session: 'none', methods: ['GET', 'POST'] },
+    ],
     spa: { directory: path.join(root, 'apps/web/dist') },
   });
   expect(configOf(demo).session).not.toHaveProperty('absoluteTimeout');

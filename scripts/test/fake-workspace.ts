@@ -37,6 +37,9 @@ serve('idp', [process.env.IDP_PORT, ...emulators.filter(Boolean)]);`,
 import { serve } from '../../serve.ts';
 console.log('issuer ' + process.env.API_ISSUER);
 serve('api', [process.env.API_PORT]);`,
+  'apps/lab/src/main.ts': `
+import { serve } from '../../serve.ts';
+serve('lab', [process.env.LAB_PORT, process.env.LAB_ATTACKER_PORT]);`,
   'apps/bff/src/cli/main.ts': `
 import { readFileSync } from 'node:fs';
 import { serve } from '../../../serve.ts';

@@ -1,6 +1,7 @@
 import type { IdpOptions } from './app.ts';
 import type { EmulatorPorts } from './emulators/demo.ts';
-import { exposureProblems, overrideVariable } from './exposure.ts';
+import { exposureProblems, isLoopback, overrideVariable } from './exposure.ts';
+import { labClient } from './provider/clients.ts';
 
 /** The options, or everything that is wrong with the environment: key, problem, fix. */
 export type ReadEnvironment =
@@ -72,6 +73,12 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): ReadEnvironment
     problems.push(...exposureProblems({ production: environment.NODE_ENV === 'production', host, issuer }));
   }
 
+  const labText = text('LAB_ORIGIN', '');
+  const lab = labText === '' ? undefined : origin('LAB_ORIGIN', labText, 'http://127.0.0.1:9404');
+  if (lab !== undefined && !isLoopback(new URL(lab).hostname)) {
+    problems.push(`LAB_ORIGIN: "${lab}" is not on this machine, where the attack lab stays: leave it out`);
+  }
+
   const options: IdpOptions = {
     port,
     host,
@@ -83,6 +90,7 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): ReadEnvironment
       refreshToken: integer('IDP_REFRESH_TOKEN_TTL', 28_800, 1, year),
     },
     ...(issuer === undefined ? {} : { issuer }),
+    ...(lab !== undefined && { moreClients: [labClient(lab)] }),
     exposed: override === '1',
   };
   return problems.length === 0 ? { kind: 'valid', options, emulators } : { kind: 'invalid', problems };

@@ -25,7 +25,8 @@ export function exposureProblems({ production, host, issuer }: Exposure): readon
   return problems;
 }
 
-function isLoopback(host: string): boolean {
+/** A host of this machine. */
+export function isLoopback(host: string): boolean {
   return (
     host === 'localhost' ||
     host.endsWith('.localhost') ||

@@ -69,6 +69,10 @@ export function createRouter(client: SessionClient, language: LanguageStore) {
                       }),
                     },
                     {
+                      path: 'lab',
+                      lazy: async () => ({ Component: (await import('./learn/lab/lab-page.tsx')).LabPage }),
+                    },
+                    {
                       path: 'explained',
                       lazy: async () => ({
                         Component: (await import('./learn/explained/explained-page.tsx')).ExplainedPage,

@@ -32,6 +32,21 @@ export function bffClient(
   };
 }
 
+/**
+ * The attack lab's app that keeps its tokens in localStorage: a public client, as a page without a server of its own
+ * must be. Registered only where the demo runs its lab.
+ */
+export function labClient(origin: string): ClientMetadata {
+  return {
+    client_id: 'lab-storage',
+    client_name: 'Attack lab (weak on purpose)',
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    redirect_uris: [`${origin}/callback`],
+  };
+}
+
 /** Every origin to which a client may have the browser sent. */
 export function clientOrigins(clients: readonly ClientMetadata[]): readonly string[] {
   const uris = clients.flatMap((client) => [

@@ -46,7 +46,12 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     acrValues: [passwordAcr],
     subjectTypes: ['public'],
     responseTypes: ['code'],
-    clientAuthMethods: ['client_secret_basic', 'private_key_jwt'],
+    clientAuthMethods: [
+      'client_secret_basic',
+      'private_key_jwt',
+      // Nobody is without credentials but the attack lab's app.
+      ...(clients.some((client) => client.token_endpoint_auth_method === 'none') ? ['none' as const] : []),
+    ],
     enabledJWA: {
       idTokenSigningAlgValues: ['RS256'],
       clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256'],

@@ -4,6 +4,7 @@ import './learn.css';
 const rooms = [
   { to: '/learn/flow', name: 'Flow' },
   { to: '/learn/tokens', name: 'Tokens' },
+  { to: '/learn/lab', name: 'Attack lab' },
   { to: '/learn/explained', name: 'Explained' },
 ] as const;
 

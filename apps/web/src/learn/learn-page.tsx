@@ -12,6 +12,11 @@ const rooms = [
     text: 'What is in the tokens that the server holds for you, claim by claim, and a decoder for any JWT that never leaves this page.',
   },
   {
+    to: '/learn/lab',
+    name: 'Attack lab',
+    text: 'Run the same attacks on an app that keeps its tokens in localStorage and on this one. See what the attacker’s server receives.',
+  },
+  {
     to: '/learn/explained',
     name: 'JWT and OAuth explained',
     text: 'Who is who in OAuth, what a token says, how it ends and is renewed: each beside the real thing in this session.',
