@@ -19,6 +19,8 @@ describe('guard', () => {
     ['nothing on GET', 'GET', {}],
     ['nothing on POST', 'POST', {}],
     ['a header alone on POST', 'POST', header],
+    ['a header alone on OPTIONS', 'OPTIONS', header],
+    ['a header alone on DELETE', 'DELETE', header],
     ['Origin alone on POST', 'POST', { origin }],
     ['an empty header', 'GET', { 'x-requested-with': '' }],
     ['cross-site', 'GET', { 'sec-fetch-site': 'cross-site', ...header }],
@@ -56,6 +58,8 @@ describe('guard', () => {
       { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' },
       { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-purpose': 'prefetch' },
       { purpose: 'prefetch' },
+      { 'sec-fetch-mode': 'cors' },
+      { 'sec-fetch-mode': 'same-origin', 'sec-fetch-dest': 'document' },
     ]) {
       expect(navigationRefusalOf(headers)).not.toBeNull();
     }

@@ -5,6 +5,7 @@ import { answerFailure } from '../problems/failures.ts';
 import type { Problem } from '../problems/registry.ts';
 import type { AccessToken } from '../session/record.ts';
 import type { Session } from '../session/session.ts';
+import type { OpenStream } from '../web/streams.ts';
 import {
   admit,
   type Call,
@@ -63,10 +64,20 @@ function deliver(call: Call, session: Session | undefined, token: AccessToken | 
     discardContent(request.raw);
     return;
   }
+  let life: StreamLife | undefined;
+  if (isStream(request)) {
+    const place = parts.streams.open();
+    if (place === undefined) {
+      sendProblem(request, reply, { code: 'too_many_streams', retryAfter: 5 });
+      discardContent(request.raw);
+      return;
+    }
+    life = boundLife(call, session, place);
+  }
   attempt({
     call,
     body: body.body,
-    life: isStream(request) ? boundLife(call, session) : undefined,
+    life,
     session,
     token,
     mayReplaceToken: true,
@@ -109,12 +120,11 @@ interface StreamLife {
 const longestQuestion = 500;
 
 /** An event stream lasts no longer than its session, whoever ends it and wherever, and than this process serves. */
-function boundLife(call: Call, session: Session | undefined): StreamLife {
+function boundLife(call: Call, session: Session | undefined, place: OpenStream): StreamLife {
   const { parts, reply } = call;
   const life: StreamLife = { boundary: new EventBoundary(), finish: undefined };
   const end = (last: Promise<Uint8Array>) => (life.finish ? life.finish(last) : reply.raw.destroy());
-  const stream = parts.streams.open();
-  stream?.onStop(() => end(Promise.resolve(new Uint8Array())));
+  place.onStop(() => end(Promise.resolve(new Uint8Array())));
   const watch =
     session &&
     watchSession(
@@ -130,7 +140,7 @@ function boundLife(call: Call, session: Session | undefined): StreamLife {
     );
   reply.raw.once('close', () => {
     watch?.stop();
-    stream?.closed();
+    place.closed();
   });
   return life;
 }

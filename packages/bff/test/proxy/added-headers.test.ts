@@ -186,6 +186,8 @@ it.each([
   ['headers', 'Cookie'],
   ['headers', 'Proxy-Authorization'],
   ['headers', 'Traceparent'],
+  ['headers', 'Tracestate'],
+  ['headers', 'Content_Type'],
   ['headers', 'Sec-WebSocket-Key'],
   ['headers', 'Coatcheck-Background'],
   ['claimHeaders', 'X-Request-Id'],

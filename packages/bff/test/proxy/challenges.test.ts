@@ -19,6 +19,7 @@ describe('BFF-PROXY-14 only challenges about access tokens reach the browser', (
     ['Bearer realm="a \\" , Basic b"', 'Bearer realm="a \\" , Basic b"'],
     ['Bearer realm="open, Basic x', null],
     ['realm="nobody"', null],
+    ['realm="nobody", Bearer realm="c"', null],
     ['Bearer realm="x", "', null],
     ['', null],
     [', ,', null],

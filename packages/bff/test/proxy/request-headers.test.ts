@@ -96,6 +96,19 @@ describe('BFF-PROXY-05, -06, -07, -08 what the browser may not say to an upstrea
     ...['X-Real-IP', 'X-Original-URL', 'X-Original-Host', 'X-Rewrite-URL', 'X-HTTP-Method-Override'],
     ...['X-HTTP-Method', 'X-User', 'X-User-Id', 'X-Username', 'Origin', 'Referer', 'Sec-Fetch-Site'],
     ...['X-Requested-With', 'Coatcheck-Background', 'Coatcheck-Anything', 'X-Request-Id', 'Host'],
+    ...['Cookie2', 'HTTP2-Settings', 'X-Method-Override', 'X-Middleware-Subrequest'],
+    // by which load balancers and gateways tell where a call comes from
+    ...['True-Client-IP', 'X-ClientIP', 'CF-Connecting-IP', 'X-Azure-SocketIP', 'X-Originating-IP'],
+    ...['X-Remote-Addr', 'X-ProxyUser-Ip', 'X-Cluster-Name', 'X-Envoy-Peer', 'X-Appengine-User-IP'],
+    ...['CDN-Src-IP', 'X-Real-Host', 'X-Host', 'X-Client-Cert'],
+    // who it is
+    ...['Remote-User', 'X-Auth-Request-User', 'X-WebAuth-User', 'X-Goog-IAP-JWT-Assertion'],
+    ...['X-MS-Client-Principal', 'X-MS-Token-AAD-ID-Token', 'X-Amzn-Oidc-Data', 'Cf-Access-Jwt-Assertion'],
+    ...['X-Pomerium-Jwt-Assertion', 'OIDC-Claim-sub', 'Tailscale-User-Login', 'X-JWT-Assertion'],
+    ...['X-ID-Token', 'X-Access-Token', 'X-Consumer-Username', 'X-Credential-Identifier'],
+    'X-Anonymous-Consumer',
+    // and by which certificate
+    ...['Client-Cert', 'SSL-Client-S-DN', 'X-SSL-Client-Verify', 'X-TLS-Version', 'X-ARR-ClientCert'],
   ])('%s, in any spelling (GHSA-vjrc-mh2v-45x6)', (name) => {
     const spellings = [name, name.toLowerCase(), name.toUpperCase(), name.replaceAll('-', '_')];
     spellings.push(name.replaceAll('-', '_').toUpperCase(), name.replaceAll('-', '.'));
@@ -187,6 +200,10 @@ describe('a route may keep some fields by name', () => {
       'Host',
       'coatcheck-x',
       'X_HTTP_Method_Override',
+      'X-Real-IP',
+      'Forwarded',
+      'DPoP',
+      'Cookie2',
     ];
     const { kept, refused } = keptHeaders(names);
     expect(refused).toEqual(names);
@@ -198,6 +215,14 @@ describe('a route may keep some fields by name', () => {
     ).toEqual(ours);
     expect([...kept]).toEqual([]);
   });
+});
+
+test('of HTTP/2 the pseudo-header fields stay here, and Via names the version', () => {
+  const rawHeaders = [':method', 'GET', ':scheme', 'https', ':authority', 'app.example', ':path', '/api/x'];
+  const made = requestHeaders({ ...input([]), rawHeaders: [...rawHeaders, 'accept', '*/*'] });
+  if (made.kind !== 'ok') throw new Error(made.kind);
+  expect(made.headers.filter((field) => field.startsWith(':'))).toEqual([]);
+  expect(made.headers.join('\n')).toContain('accept\n*/*\nvia\n2.0 coatcheck');
 });
 
 describe('BFF-PROXY-11 Via', () => {

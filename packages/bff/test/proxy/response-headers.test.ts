@@ -89,7 +89,26 @@ describe('BFF-PROXY-14 what an upstream may not say on our origin', () => {
     ...['X-Powered-By', 'Coatcheck-Problem', 'X-Accel-Redirect', 'X-Accel-Buffering', 'X-Sendfile'],
     ...['Connection', 'Keep-Alive', 'Proxy-Authenticate', 'Proxy-Connection', 'Upgrade', 'TE', 'Trailer'],
     ...['Accept-CH', 'Expect-CT', 'Set-Login', 'Sec-Session-Registration', 'X-Content-Type-Options'],
-    ...['Cache-Control', 'Expires', 'Pragma', 'CDN-Cache-Control', 'Surrogate-Control'],
+    ...['Cache-Control', 'Expires', 'Pragma', 'CDN-Cache-Control', 'Surrogate-Control', 'Edge-Control'],
+    // rules for the whole origin
+    ...['X-Content-Security-Policy', 'X-WebKit-CSP', 'Integrity-Policy', 'Integrity-Policy-Report-Only'],
+    ...['Document-Policy', 'Document-Policy-Report-Only', 'Require-Document-Policy', 'Feature-Policy'],
+    ...['Permissions-Policy', 'Permissions-Policy-Report-Only', 'X-Permitted-Cross-Domain-Policies'],
+    ...['Public-Key-Pins', 'Public-Key-Pins-Report-Only', 'Critical-CH', 'Origin-Agent-Cluster'],
+    ...['Origin-Trial', 'Supports-Loading-Mode', 'Activate-Storage-Access', 'Observe-Browsing-Topics'],
+    ...['Cross-Origin-Opener-Policy', 'Cross-Origin-Resource-Policy', 'Secure-Session-Registration'],
+    ...['Use-As-Dictionary', 'Speculation-Rules', 'No-Vary-Search', 'X-DNS-Prefetch-Control'],
+    ...['SourceMap', 'X-SourceMap', 'Attribution-Reporting-Register-Source', 'Timing-Allow-Origin'],
+    // of others, and of what runs inside
+    ...[
+      'Via',
+      'Set-Cookie2',
+      'DPoP-Nonce',
+      'X-Runtime',
+      'X-Generator',
+      'X-Backend-Server',
+      'X-AspNet-Version',
+    ],
   ])('%s', (name) => {
     expect(seen([name, 'upstream', name.toUpperCase(), 'upstream', name.toLowerCase(), 'upstream'])).toEqual(
       always,
@@ -332,8 +351,15 @@ describe('BFF-LEAK-07 the access token does not come back', () => {
   });
 
   test('an anonymous route has none to look for', () => {
-    expect(answer(['X-A', 'b'], { context: { token: null } })).toMatchObject({ tokenEchoed: false });
+    for (const none of [null, ''])
+      expect(answer(['X-A', 'b'], { context: { token: none } })).toMatchObject({ tokenEchoed: false });
   });
+});
+
+test('a hint is its links, each of them whole', () => {
+  const raw = ['X-Other', '</v1/x.css>; rel=preload', 'LINK', '</v1/a.css>; rel=preload'];
+  raw.push('Link', '</v1/b.css>; rel=preload\r\nSet-Cookie: c=d', 'Link', '</v1/c.css>; rel=preload\0');
+  expect(earlyHints(raw, context)).toEqual(['</api/a.css>; rel=preload']);
 });
 
 describe('BFF-PROXY-19 an answer that cannot be relayed', () => {
@@ -378,6 +404,17 @@ describe('streams and trailers', () => {
 
   test('what may not follow the content does not', () => {
     const raw = ['X-Sum', 'abc', 'Server-Timing', 'a', 'Set-Cookie', 'prefs=1', 'Clear-Site-Data', '"*"'];
+    for (const name of [
+      'WWW-Authenticate',
+      'Vary',
+      'Age',
+      'Date',
+      'Host',
+      'Link',
+      'Trailer',
+      'Transfer-Encoding',
+    ])
+      raw.push(name, 'x', name.toUpperCase(), 'x');
     raw.push(
       'Content-Type',
       'text/html',
