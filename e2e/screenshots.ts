@@ -4,13 +4,15 @@ import { type Browser, chromium } from '@playwright/test';
 import { findBrowser } from '../scripts/setup/browser.ts';
 import { looks, putOn } from './fixtures/looks.ts';
 import { openStage } from './fixtures/stage.ts';
-import { adminViews, signedInViews, signedOutViews, type View } from './fixtures/views.ts';
+import type { View } from './fixtures/view.ts';
+import { viewLists } from './fixtures/view-lists.ts';
 
 /**
  * Pictures of every page, light and dark, 390 and 1280 px, at a demo of its own:
- * `pnpm screenshots [directory]`.
+ * `pnpm screenshots [part of a list's name] [directory]`.
  */
-const directory = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, 'screenshots'));
+const [only = '', where = path.join(import.meta.dirname, 'screenshots')] = process.argv.slice(2);
+const directory = path.resolve(where);
 const found = findBrowser();
 if (found.kind === 'missing') {
   console.error(`${found.reason}. To do: node scripts/setup.ts`);
@@ -22,7 +24,9 @@ const stage = await openStage('usual');
 try {
   const browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox'] });
   try {
-    for (const views of [signedOutViews, signedInViews, adminViews]) await takeAll(browser, views);
+    for (const [name, views] of Object.entries(viewLists)) {
+      if (name.includes(only)) await takeAll(browser, views);
+    }
   } finally {
     await browser.close();
   }

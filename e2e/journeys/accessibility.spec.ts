@@ -2,11 +2,10 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { looks, putOn } from '../fixtures/looks.ts';
 import { expect, test } from '../fixtures/test.ts';
-import { adminViews, signedInViews, signedOutViews, type View } from '../fixtures/views.ts';
+import type { View } from '../fixtures/view.ts';
+import { viewLists } from '../fixtures/view-lists.ts';
 
-const lists = { 'signed out': signedOutViews, 'signed in': signedInViews, 'as administrator': adminViews };
-
-for (const [who, views] of Object.entries(lists)) {
+for (const [who, views] of Object.entries(viewLists)) {
   test(`axe finds nothing serious on any page, ${who}, light and dark, narrow and wide`, async ({ page }) => {
     test.setTimeout(120_000);
     for (const view of views) await test.step(view.name, () => examine(page, view));
