@@ -64,6 +64,8 @@ test('notes are created, edited and deleted, and a mistake is undone', async ({ 
   await page.getByRole('button', { name: 'Save' }).click();
   const edited = noteNamed(page, 'Groceries');
   await expect(edited).toContainText('Bread');
+  // The list shows it before the server has it, and a page that is left before keeps it as a draft.
+  await expect(edited, 'saved').toContainText('Changed');
   await expect(page.getByRole('heading', { name: 'Shopping' })).toHaveCount(0);
 
   await page.reload();

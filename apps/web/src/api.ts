@@ -40,9 +40,15 @@ export class ApiRefusal extends Error {
   }
 }
 
-/** Every call of this app. None of them carries a token: the BFF adds it on the way. */
-export function createApi(send: ApiFetch) {
+/**
+ * Every call of this app. None of them carries a token: the BFF adds it on the way.
+ *
+ * @param read what is only shown: where the session is over, it is asked for anew after the next sign-in
+ * @param write what somebody did: where the session is over, it waits for them to sign in again
+ */
+export function createApi(read: ApiFetch, write: ApiFetch) {
   async function ask(path: string, init?: RequestInit): Promise<unknown> {
+    const send = init?.method === undefined ? read : write;
     const response = await send(path, init);
     const body: unknown = await response.json().catch(() => null);
     if (response.ok) return body;

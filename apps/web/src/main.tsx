@@ -3,7 +3,7 @@ import '@fontsource-variable/jetbrains-mono/wght.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
-import { createSessionClient } from '@coatcheck/client';
+import { createSessionClient, createSignInAgain } from '@coatcheck/client';
 import { SessionProvider } from '@coatcheck/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -12,15 +12,17 @@ import { ApiProvider } from './api-context.tsx';
 import { createLanguageStore, LanguageProvider } from './language/language.tsx';
 import { thisBrowser } from './language/this-browser.ts';
 import { isFrontPage } from './shell/page-link.tsx';
+import { SignInAgainProvider } from './sign-in/again.tsx';
 
 const client = createSessionClient();
-const api = createApi(client.fetch);
 // Who only comes to see the front pages loads no router and nothing of what is behind the sign-in.
 const [language, { createPages }] = await Promise.all([
   createLanguageStore(thisBrowser),
   isFrontPage(location.pathname) ? import('./front/front.tsx') : import('./app.tsx'),
 ]);
 const Pages = createPages(client, language);
+const again = createSignInAgain(client, { login: { uiLocales: language.get().language } });
+const api = createApi(client.fetch, again.fetch);
 
 const root = document.querySelector('#root');
 if (root === null) throw new Error('index.html has no element #root.');
@@ -28,9 +30,11 @@ createRoot(root).render(
   <StrictMode>
     <LanguageProvider store={language}>
       <SessionProvider client={client}>
-        <ApiProvider api={api}>
-          <Pages />
-        </ApiProvider>
+        <SignInAgainProvider again={again}>
+          <ApiProvider api={api}>
+            <Pages />
+          </ApiProvider>
+        </SignInAgainProvider>
       </SessionProvider>
     </LanguageProvider>
   </StrictMode>,

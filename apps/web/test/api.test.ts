@@ -1,4 +1,4 @@
-import { CoatcheckError } from '@coatcheck/client';
+import { type ApiFetch, CoatcheckError } from '@coatcheck/client';
 import { expect, test } from 'vitest';
 import { ApiRefusal, createApi } from '../src/api.ts';
 import { wordsForRefusal } from '../src/failure/refusal-texts.ts';
@@ -6,11 +6,16 @@ import { english } from '../src/language/english.tsx';
 
 function apiThatAnswers(body: unknown, status = 200) {
   const calls: string[] = [];
-  const api = createApi(async (input, init) => {
+  const waiting: string[] = [];
+  const answer: ApiFetch = async (input, init) => {
     calls.push(`${init?.method ?? 'GET'} ${String(input)}`);
     return status === 204 ? new Response(null, { status }) : Response.json(body, { status });
+  };
+  const api = createApi(answer, (input, init) => {
+    waiting.push(init?.method ?? 'GET');
+    return answer(input, init);
   });
-  return { api, calls };
+  return { api, calls, waiting };
 }
 
 const signal = new AbortController().signal;
@@ -58,4 +63,14 @@ test.each<[string, Error, string]>([
   ],
 ])('%s has its own words', (_, error, title) => {
   expect(wordsForRefusal(error, english).title).toBe(title);
+});
+
+test('what somebody changes may wait for a sign-in, what is only shown does not', async () => {
+  const { api, waiting } = apiThatAnswers({ notes: [] });
+  await api.listNotes(null, '', signal);
+  await api.whoAmI();
+  expect(waiting).toEqual([]);
+  await api.createNote({ title: 'A', body: '' });
+  await api.deleteNote('1');
+  expect(waiting).toEqual(['POST', 'DELETE']);
 });

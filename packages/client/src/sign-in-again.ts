@@ -9,11 +9,14 @@ import { personOf } from './person.ts';
 
 /** Whether calls wait for the person to sign in again. */
 export interface SignInAgainState {
-  /** `needed`: ask the person. `open`: the popup is, and whether it is closed again nobody can tell (COOP). */
+  /**
+   * `idle`: no call waits and no sign-in is under way. `needed`: ask the person. `open`: the popup is, and whether it is
+   * closed again nobody can tell (COOP).
+   */
   status: 'idle' | 'needed' | 'open';
   /** How many calls wait. */
   waiting: number;
-  /** Code of the problem that the last try ended with. */
+  /** Code of the problem that the last try ended with, null where it did not fail. */
   failed: string | null;
 }
 
@@ -29,16 +32,17 @@ export interface SignInAgain {
   getState(): SignInAgainState;
   subscribe(listener: () => void): () => void;
   /**
-   * Opens the popup: to be called in the handler of a click. Where the browser opens none, leaves the page to sign in,
-   * and what waits is lost with it: keep what was typed (`keepState`).
+   * Opens the popup, whether calls wait or not: to be called in the handler of a click. It asks for a sign-in at the
+   * provider of before. Where the browser opens none, leaves the page to sign in, and what waits is lost with it: keep
+   * what was typed (`keptState`).
    */
   open(): void;
-  /** Gives up: what waits is refused. */
+  /** Gives up: what waits is refused, and no popup is waited for. */
   cancel(): void;
 }
 
 export interface SignInAgainOptions {
-  /** What to ask of the sign-in, for example `provider`. */
+  /** What to ask of the sign-in, for example `uiLocales`. */
   login?: Omit<LoginOptions, 'returnTo' | 'onError'>;
   /** Opens a window, and says whether there is one. Default: the browser's. */
   openWindow?: (url: string) => boolean;
@@ -65,30 +69,37 @@ export function createSignInAgain(client: SessionClient, options: SignInAgainOpt
   const listeners = new Set<() => void>();
   const parked = new Set<Parked>();
   let state = idle;
-  let person = personOf(client.getState());
+  const first = client.getState();
+  let person = personOf(first);
+  let provider = first.status === 'signed-in' ? first.provider : undefined;
   let channel: PageChannel | null = null;
 
-  function show(change: Partial<SignInAgainState>): void {
-    state = parked.size === 0 ? idle : { ...state, ...change, waiting: parked.size };
-    for (const listener of [...listeners]) listener();
+  /** @param failed code of the problem that the sign-in ended with */
+  function show(isOpen: boolean, failed: string | null): void {
+    const status = isOpen ? 'open' : parked.size > 0 || failed !== null ? 'needed' : 'idle';
+    state = status === 'idle' ? idle : { status, waiting: parked.size, failed };
     if (state !== idle) channel ??= page.openChannel(channelName(client.basePath), hear);
     else {
       channel?.close();
       channel = null;
     }
+    for (const listener of [...listeners]) listener();
   }
+
+  /** The number of calls is another one. */
+  const count = () => show(state.status === 'open', state.failed);
 
   /** The message is a hint: who is signed in, the server says. */
   function hear(message: unknown): void {
     if (!isRecord(message)) return;
     if (message.type === 'signed-in') void renew();
-    if (message.type === 'sign-in-failed') show({ status: 'needed', failed: String(message.code) });
+    if (message.type === 'sign-in-failed') show(false, String(message.code));
   }
 
   function refuseAll(code: 'user_changed' | 'sign_in_cancelled', detail: string): void {
     for (const call of parked) call.refuse(new CoatcheckError({ code, status: 401, detail }));
     parked.clear();
-    show({});
+    show(false, null);
   }
 
   client.subscribe(() => {
@@ -96,10 +107,13 @@ export function createSignInAgain(client: SessionClient, options: SignInAgainOpt
     const isWanted = session.status === 'signed-out' && session.reason === 'signed-out';
     if (session.status === 'signing-out' || isWanted) {
       person = null;
+      provider = undefined;
       return refuseAll('sign_in_cancelled', 'You signed out, so this was not sent.');
     }
-    if (session.status !== 'signed-in') return;
+    // Where the server could not be asked, nobody knows yet who is there.
+    if (session.status !== 'signed-in' || session.stale) return;
     person = personOf(session);
+    provider = session.provider;
     for (const call of parked) {
       if (call.person !== person) continue;
       parked.delete(call);
@@ -112,10 +126,10 @@ export function createSignInAgain(client: SessionClient, options: SignInAgainOpt
     return new Promise((resolve, reject) => {
       const call: Parked = { person: who, send: () => send().then(resolve, reject), refuse: reject };
       parked.add(call);
-      show({ status: state.status === 'open' ? 'open' : 'needed' });
+      count();
       signal?.addEventListener('abort', () => {
         reject(signal.reason);
-        if (parked.delete(call)) show({});
+        if (parked.delete(call)) count();
       });
     });
   }
@@ -142,11 +156,13 @@ export function createSignInAgain(client: SessionClient, options: SignInAgainOpt
       return () => listeners.delete(listener);
     },
     open() {
+      channel ??= page.openChannel(channelName(client.basePath), hear);
+      const wishes = { provider, ...login };
       const returnTo = pathsUnder(client.basePath).callbackDone;
       const isOpen =
-        channel !== null && openWindow(client.loginUrl({ ...login, returnTo, onError: 'return' }));
-      if (isOpen) show({ status: 'open', failed: null });
-      else client.login(login);
+        channel !== null && openWindow(client.loginUrl({ ...wishes, returnTo, onError: 'return' }));
+      if (isOpen) show(true, null);
+      else client.login(wishes);
     },
     cancel: () => refuseAll('sign_in_cancelled', 'You did not sign in again, so this was not sent.'),
   };

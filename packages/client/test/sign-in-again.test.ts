@@ -48,9 +48,11 @@ test('BFF-SDK-02: calls that met the end of the session wait, and are sent again
   expect(again.getState().status).toBe('needed');
   again.open();
   expect(again.getState().status).toBe('open');
-  expect(new URL(windows[0] ?? '', 'http://localhost').searchParams.get('return_to')).toBe(
-    '/bff/callback/done',
-  );
+  expect(Object.fromEntries(new URL(windows[0] ?? '', 'http://localhost').searchParams)).toEqual({
+    return_to: '/bff/callback/done',
+    provider: 'home',
+    on_error: 'return',
+  });
   signIn();
   expect((await save).status).toBe(200);
   expect((await other).status).toBe(200);
@@ -125,7 +127,7 @@ test('where no popup opens, the page is left for the sign-in and comes back', as
   void again.fetch('/api/notes').catch(() => {});
   await waiting(again, 1);
   again.open();
-  expect(tab.visits).toEqual(['/bff/login?return_to=%2Fnotes']);
+  expect(tab.visits).toEqual(['/bff/login?return_to=%2Fnotes&provider=home']);
 });
 
 test('giving up, and a signal, refuse what waits', async () => {
@@ -149,4 +151,38 @@ test('polling, and calls of somebody who was never signed in, do not wait', asyn
     code: 'session_required',
   });
   expect(again.getState().status).toBe('idle');
+});
+
+test('the popup opens also where no call waits, and is done with when somebody signed in', async () => {
+  const { again, end, client, signIn, windows, tab } = await setUp();
+  end();
+  await client.refetch();
+  again.open();
+  expect(windows).toHaveLength(1);
+  expect(again.getState()).toEqual({ status: 'open', waiting: 0, failed: null });
+  signIn();
+  await vi.waitFor(() => expect(client.getState().status).toBe('signed-in'));
+  expect(again.getState().status).toBe('idle');
+  expect(tab.visits).toEqual([]);
+});
+
+test('a failure of the popup is told where no call waits, until the next try or until given up', async () => {
+  const { again, end, client, browser } = await setUp();
+  end();
+  await client.refetch();
+  again.open();
+  browser.post('coatcheck:/bff', { type: 'sign-in-failed', code: 'access_denied' });
+  expect(again.getState()).toEqual({ status: 'needed', waiting: 0, failed: 'access_denied' });
+  again.cancel();
+  expect(again.getState().status).toBe('idle');
+});
+
+test('what waits is not sent while the server cannot be asked who is there', async () => {
+  const { again, end, client, server, calls } = await setUp();
+  end();
+  void again.fetch('/api/notes').catch(() => {});
+  server.answerWith(() => Promise.reject(new TypeError('fetch failed')));
+  await vi.waitFor(() => expect(client.getState()).toMatchObject({ status: 'signed-in', stale: true }));
+  expect(again.getState()).toMatchObject({ status: 'needed', waiting: 1 });
+  expect(calls()).toHaveLength(1);
 });

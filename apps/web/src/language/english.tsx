@@ -66,10 +66,19 @@ export const english = {
     goOn: 'Go on',
     needed: 'Sign in to see this page',
     neededAdvice: 'It is about you, so it needs to know who you are.',
-    draftKept: 'The note you were writing is kept in this tab.',
-    draftAdvice: ' Sign in in a new tab, then come back to this one.',
-    newTab: 'Sign in in a new tab',
-    again: 'Sign in again',
+    onceMore: 'Sign in again',
+    again: {
+      kept: 'What you were writing is kept in this tab.',
+      stays: 'Sign in again in a small window, and this page goes on where it was.',
+      waits: 'It is saved as soon as you are signed in again, in a small window.',
+      open: 'Sign in again',
+      elsewhere: 'Go on in the small window. If it is gone, open it again.',
+      giveUp: 'Do not save it',
+      notSent: {
+        title: 'Somebody else signed in',
+        advice: 'What was waiting to be saved was not sent, and it is gone from this page.',
+      },
+    },
     waiting: 'Asking which providers there are…',
   },
   home: {

@@ -68,10 +68,19 @@ export const german: Texts = {
     goOn: 'Weiter',
     needed: 'Melde dich an, um diese Seite zu sehen',
     neededAdvice: 'Es geht darin um dich, darum muss sie wissen, wer du bist.',
-    draftKept: 'Die Notiz, an der du schreibst, bleibt in diesem Tab.',
-    draftAdvice: ' Melde dich in einem neuen Tab an und komm dann hierher zurück.',
-    newTab: 'In neuem Tab anmelden',
-    again: 'Neu anmelden',
+    onceMore: 'Neu anmelden',
+    again: {
+      kept: 'Was du geschrieben hast, bleibt in diesem Tab.',
+      stays: 'Melde dich in einem kleinen Fenster neu an, und diese Seite macht weiter, wo sie war.',
+      waits: 'Es wird gespeichert, sobald du in einem kleinen Fenster neu angemeldet bist.',
+      open: 'Neu anmelden',
+      elsewhere: 'Mach im kleinen Fenster weiter. Ist es weg, öffne es noch einmal.',
+      giveUp: 'Nicht speichern',
+      notSent: {
+        title: 'Jemand anderes hat sich angemeldet',
+        advice: 'Was auf das Speichern wartete, wurde nicht gesendet und ist von dieser Seite verschwunden.',
+      },
+    },
     waiting: 'Welche Anbieter gibt es?…',
   },
   home: {

@@ -1,3 +1,4 @@
+import { CoatcheckError } from '@coatcheck/client';
 import { useEffect, useRef, useState } from 'react';
 import type { Note, NoteText } from '../api.ts';
 
@@ -18,6 +19,9 @@ const storageKey = 'coatcheck-demo:draft';
  */
 export function useDraft() {
   const [draft, setDraft] = useState<Draft | null>(kept);
+  /** Of the last try to save it. */
+  const [failure, setFailure] = useState<Error | null>(null);
+  const [isSaving, setSaving] = useState(false);
   const latest = useRef(draft);
   latest.current = draft;
   useEffect(() => {
@@ -31,6 +35,10 @@ export function useDraft() {
       keep();
     };
   }, []);
+  const drop = () => {
+    setDraft(null);
+    setFailure(null);
+  };
   return {
     hasDraft: draft !== null && (draft.title !== '' || draft.body !== ''),
     draftOf: (owner: string) => (draft?.owner === owner ? draft : null),
@@ -38,7 +46,26 @@ export function useDraft() {
       setDraft({ owner, id: note?.id ?? null, title: note?.title ?? '', body: note?.body ?? '' }),
     write: (text: Partial<NoteText>) =>
       setDraft((before) => (before === null ? null : { ...before, ...text })),
-    drop: () => setDraft(null),
+    drop,
+    failure,
+    /** It is on its way, or waits for its owner to sign in again. */
+    isSaving,
+    /** Somebody else signed in, so it was not sent. */
+    isNotSent: failure instanceof CoatcheckError && failure.code === 'user_changed',
+    async save(send: (draft: Draft) => Promise<unknown>) {
+      if (draft === null) return;
+      setSaving(true);
+      setFailure(null);
+      try {
+        await send(draft);
+        drop();
+        sessionStorage.removeItem(storageKey); // the page may show something else by now
+      } catch (error) {
+        setFailure(error instanceof Error ? error : new Error(String(error)));
+      } finally {
+        setSaving(false);
+      }
+    },
     /** Somebody else is here now, or the owner left on purpose. */
     dropUnlessOf: (owner: string | null) => setDraft((before) => (before?.owner === owner ? before : null)),
   };

@@ -17,7 +17,7 @@ import './notes.css';
 
 export function NotesPage() {
   const drafts = useDraft();
-  const { notes } = useTexts();
+  const { notes, signIn, shell } = useTexts();
   const session = useSession();
   const leftOnPurpose = session.status === 'signed-out' && session.reason === 'signed-out';
   const { dropUnlessOf } = drafts;
@@ -27,6 +27,15 @@ export function NotesPage() {
   return (
     <div className="page">
       <title>{`${notes.title} · Coatcheck demo`}</title>
+      {drafts.isNotSent && (
+        <section className="notice bad" role="alert">
+          <h2>{signIn.again.notSent.title}</h2>
+          <p>{signIn.again.notSent.advice}</p>
+          <button type="button" className="button quiet compact" onClick={drafts.drop}>
+            {shell.dismiss}
+          </button>
+        </section>
+      )}
       <Private title={notes.title} keepsDraft={drafts.hasDraft}>
         {(signedIn) => <Notes session={signedIn} drafts={drafts} />}
       </Private>
@@ -53,17 +62,14 @@ function Notes({ session, drafts }: { session: SignedIn; drafts: DraftState }) {
   const mayWrite = session.provider !== 'demo' || session.scopes.includes('notes:write');
   const original = list.data?.find(({ id }) => id === draft?.id) ?? { title: '', body: '' };
 
-  const form = draft !== null && !save.isPending && (
+  const form = draft !== null && !drafts.isSaving && (
     <NoteForm
       draft={draft}
       isUntouched={draft.title === original.title && draft.body === original.body}
-      error={save.error}
+      error={drafts.failure}
       onWrite={drafts.write}
-      onSave={() => save.mutate(draft, { onSuccess: drafts.drop })}
-      onCancel={() => {
-        save.reset();
-        drafts.drop();
-      }}
+      onSave={() => void drafts.save(save.mutateAsync)}
+      onCancel={drafts.drop}
     />
   );
   return (

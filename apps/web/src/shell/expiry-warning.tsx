@@ -1,7 +1,7 @@
 import { useSessionExpiry } from '@coatcheck/react';
 import { useState } from 'react';
 import { useTexts } from '../language/language.tsx';
-import { SignInLink } from './sign-in-link.tsx';
+import { useAgain } from '../sign-in/again.tsx';
 import { secondsAsClock } from './time-left.ts';
 
 /**
@@ -12,6 +12,7 @@ import { secondsAsClock } from './time-left.ts';
 export function ExpiryWarning({ onStay }: { onStay: () => void }) {
   const { secondsLeft, kind, extend } = useSessionExpiry();
   const { expiry } = useTexts().shell;
+  const { open } = useAgain();
   const [isBusy, setBusy] = useState(false);
   if (secondsLeft === null) return null;
 
@@ -36,7 +37,9 @@ export function ExpiryWarning({ onStay }: { onStay: () => void }) {
           {expiry.stay}
         </button>
       ) : (
-        <SignInLink className="button compact">{expiry.again}</SignInLink>
+        <button type="button" className="button compact" onClick={open}>
+          {expiry.again}
+        </button>
       )}
     </section>
   );

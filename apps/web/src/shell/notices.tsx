@@ -44,7 +44,7 @@ function Choices({ returnTo, onDismiss }: { returnTo: string | undefined; onDism
   return (
     <div className="row">
       <SignInLink className="button compact" returnTo={returnTo}>
-        {signIn.again}
+        {signIn.onceMore}
       </SignInLink>
       <button type="button" className="button quiet compact" onClick={onDismiss}>
         {shell.dismiss}

@@ -2,6 +2,8 @@ import type { SignedIn } from '@coatcheck/client';
 import { useSession } from '@coatcheck/react';
 import { Fragment, type ReactNode } from 'react';
 import { useTexts } from '../language/language.tsx';
+import { useAgain } from '../sign-in/again.tsx';
+import { AgainOffer } from '../sign-in/again-offer.tsx';
 import { wordsForEnding } from './ending-texts.ts';
 import { FailedStepUp } from './failed-step-up.tsx';
 import { ProviderChoice } from './provider-choice.tsx';
@@ -12,7 +14,7 @@ interface PrivateProps {
   /** The page's heading while its content cannot be shown. */
   title: string;
   children: (session: SignedIn) => ReactNode;
-  /** Something the person typed is kept in this tab, to be there again after signing in elsewhere. */
+  /** Something the person typed is kept in this tab, to be there again after signing in. */
   keepsDraft?: boolean;
 }
 
@@ -41,6 +43,7 @@ export function Private({ title, children, keepsDraft = false }: PrivateProps) {
 function Withheld({ keepsDraft }: { keepsDraft: boolean }) {
   const session = useSession();
   const texts = useTexts();
+  const { waiting } = useAgain();
   switch (session.status) {
     case 'signed-in':
       return null;
@@ -60,16 +63,8 @@ function Withheld({ keepsDraft }: { keepsDraft: boolean }) {
         <section className="notice" role="alert">
           <h2>{words?.title ?? texts.signIn.needed}</h2>
           <p>{words?.advice ?? texts.signIn.neededAdvice}</p>
-          {keepsDraft && session.reason !== 'signed-out' ? (
-            <>
-              <p>
-                <strong>{texts.signIn.draftKept}</strong>
-                {texts.signIn.draftAdvice}
-              </p>
-              <SignInLink className="button compact" target="_blank" returnTo="/" onError={undefined}>
-                {texts.signIn.newTab}
-              </SignInLink>
-            </>
+          {(keepsDraft || waiting > 0) && session.reason !== 'signed-out' ? (
+            <AgainOffer />
           ) : (
             <div className="row ways-in">
               <SignInLink className="button">{texts.shell.signIn}</SignInLink>
