@@ -55,6 +55,37 @@ requirement(
   },
 );
 
+requirement(
+  'BFF-ADV-05',
+  'tokens bound to a key: a nonce that is asked for, in either spelling, at sign-in and at refresh',
+  async () => {
+    const bound = await startRig({
+      idleTimeout: 40_000,
+      as: { dpop: 'required' },
+      provider: googleAt({ dpop: 'required' }),
+    });
+    const there = imitateGoogle(bound.as);
+    try {
+      for (const withoutScheme of [false, true]) {
+        Object.assign(there, { withoutScheme, hasConsented: false });
+        bound.as.settings.dpopNonce = `first-${withoutScheme}`;
+        const jar = await bound.signedIn();
+        expect((await bound.call(jar)).status).toBe(200);
+        there.withoutScheme = !withoutScheme;
+        bound.as.settings.dpopNonce = `second-${withoutScheme}`;
+        await bound.advance(3_590);
+        bound.as.clearRecords();
+        expect((await bound.call(jar)).status).toBe(200);
+        // The one that was challenged, and the one with the nonce.
+        expect(bound.as.requestsOf('token')).toHaveLength(2);
+        expect(await bound.session(jar)).toMatchObject({ authenticated: true });
+      }
+    } finally {
+      await bound.close();
+    }
+  },
+);
+
 requirement('BFF-PROV-01', 'no other issuer is accepted, with or without a scheme', async () => {
   for (const iss of ['accounts.evil.test', `${rig.as.issuer}/`, `http://${rig.as.issuer}`, '']) {
     const off = rig.as.change('idToken', 'once', ({ claims }) => {

@@ -44,20 +44,21 @@ export async function inAnySpelling<T>(
 ): Promise<T> {
   if (settings.profile.issuers === 'one') return use(config, false);
   let kept: { readonly text: string; readonly status: number; readonly headers: Headers } | undefined;
+  // The last one: a challenge for a nonce (RFC 9449 §8) comes before the answer that counts.
   const keeping: (fetch: client.CustomFetch) => client.CustomFetch = (fetch) => async (url, options) => {
     if (options.method !== 'POST') return fetch(url, options);
-    if (kept === undefined) {
-      const answer = await fetch(url, options);
-      kept = { text: await answer.text(), status: answer.status, headers: answer.headers };
-    }
+    const answer = await fetch(url, options);
+    kept = { text: await answer.text(), status: answer.status, headers: answer.headers };
     return new Response(kept.text, kept);
   };
+  const repeating: typeof keeping = (fetch) => async (url, options) =>
+    options.method === 'POST' && kept ? new Response(kept.text, kept) : fetch(url, options);
   try {
     return await use(await metadata.variant(config, { before: keeping }), false);
   } catch (error) {
     const issuer = otherSpelling(settings, error);
     if (issuer === undefined) throw error;
-    return use(await metadata.variant(config, { issuer, before: keeping }), true);
+    return use(await metadata.variant(config, { issuer, before: repeating }), true);
   }
 }
 
