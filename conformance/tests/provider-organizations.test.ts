@@ -1,5 +1,6 @@
 import type { AuthorizationServer } from '@coatcheck/testing';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
+import { postLogoutToken } from '../endings/logout-token.ts';
 import { requirement } from '../requirement.ts';
 import { type Rig, startRig } from '../rig.ts';
 
@@ -148,3 +149,58 @@ requirement(
     expect(google.as.requestsOf('authorize')[0]?.authorization?.get('hd')).toBe('*');
   },
 );
+
+/** The issuers of nobody who can sign in here. */
+const foreign = () => [
+  issuerOf(stranger),
+  issuerOf('{tenantid}'),
+  issuerOf(''),
+  issuerOf(`${ours}/x`),
+  `${issuerOf(ours)}/`,
+  `${issuerOf(ours)}.evil.test`,
+  `https://evil.test/${ours}/v2.0`,
+  `${new URL(microsoft.as.issuer).origin}/organizations/v2.0`,
+];
+
+requirement(
+  'BFF-LOGOUT-10',
+  'Microsoft: a frame may name the issuer of each tenant that may sign in',
+  async () => {
+    const framed = (iss: string, sid: string) =>
+      microsoft
+        .jar()
+        .navigate(`${microsoft.bff.paths.frontchannelLogout}?${new URLSearchParams({ iss, sid })}`, {
+          site: 'cross-site',
+          headers: { 'sec-fetch-dest': 'iframe', 'sec-fetch-user': undefined },
+        });
+    for (const [tid, another] of [
+      [ours, sister],
+      [sister, ours],
+    ] as const) {
+      microsoft.as.settings.sid = `front-${tid}`;
+      say({ iss: issuerOf(tid), tid });
+      const jar = await microsoft.signedIn();
+      for (const iss of [...foreign(), issuerOf(another)]) await framed(iss, `front-${tid}`);
+      expect(await microsoft.session(jar)).toMatchObject({ authenticated: true });
+      await framed(issuerOf(tid), `front-${tid}`);
+      expect(await microsoft.session(jar)).toEqual({ authenticated: false, reason: 'provider-logout' });
+    }
+    delete microsoft.as.settings.sid;
+  },
+);
+
+requirement('BFF-LOGOUT-06', 'Microsoft: a logout token may name the issuer of each tenant too', async () => {
+  for (const tid of [ours, sister]) {
+    say({ iss: issuerOf(tid), tid });
+    const { sub } = microsoft.as.settings.user;
+    const jar = await microsoft.signedIn();
+    for (const iss of foreign()) {
+      const refused = await postLogoutToken(microsoft, await microsoft.as.signLogoutToken({ sub, iss }));
+      expect(refused.status, iss).toBe(400);
+    }
+    expect(await microsoft.session(jar)).toMatchObject({ authenticated: true });
+    const token = await microsoft.as.signLogoutToken({ sub, iss: issuerOf(tid) });
+    expect((await postLogoutToken(microsoft, token)).status).toBe(200);
+    expect(await microsoft.session(jar)).toEqual({ authenticated: false, reason: 'provider-logout' });
+  }
+});

@@ -22,8 +22,8 @@ export interface Offers {
   readonly certificate?: Certificate;
   /** The person is sent there at sign-out, and back. */
   readonly rpInitiatedLogout: boolean;
-  /** A sign-out at the server is told to the BFF. */
-  readonly backchannelLogout: boolean;
+  /** A sign-out at the server is told to the BFF: of one session, or `by-subject` of all that the person has. */
+  readonly backchannelLogout: boolean | 'by-subject';
   /** The server's sign-out page has the BFF's front-channel logout in a frame. */
   readonly frontchannelLogout: boolean;
   /** New signing keys can be had while it runs. */

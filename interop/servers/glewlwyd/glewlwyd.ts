@@ -35,8 +35,7 @@ export const glewlwyd: ServerKind = {
     // It answers 400 without a body.
     saysInvalidGrant: false,
     rpInitiatedLogout: true,
-    // Its logout tokens are those of draft 06, without `exp`, which the standard requires: they are refused.
-    backchannelLogout: false,
+    backchannelLogout: 'by-subject',
     frontchannelLogout: false,
     keyRotation: true,
   },
@@ -47,7 +46,8 @@ export const glewlwyd: ServerKind = {
   provider: {
     scopes: ['openid'],
     config: {
-      logout: { hint: 'id_token_hint' },
+      // Its logout tokens are those of draft 06, without `exp`.
+      logout: { hint: 'id_token_hint', acceptTokensWithoutExp: true },
       // It compares a secret in Basic as it came, form-encoded (RFC 6749 §2.3.1) or not.
       clientAuthentication: 'client_secret_post',
     },

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '../options/settings.ts';
+import { sessionIssuer } from '../provider/issuers.ts';
 import type { SessionManager } from '../session/manager.ts';
 import { pageContentSecurityPolicy, renderPage } from '../web/page.ts';
 import { readQuery } from '../web/query.ts';
@@ -15,14 +16,14 @@ export async function frontchannelLogout(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const query = readQuery(request.raw.url ?? '', ['iss', 'sid']);
-  const issuers = settings.providers.map((one) => one.issuer);
-  const known = settings.providers.some((one) => one.issuerName === query?.iss);
-  if (query?.iss !== undefined && query.sid !== undefined && known) {
+  const { iss, sid } = query ?? {};
+  const issuer = settings.providers.map((one) => sessionIssuer(one, iss)).find((one) => one !== undefined);
+  if (issuer !== undefined && sid !== undefined) {
     // Whoever knows a sid may come here, so nothing is revoked at the provider.
-    await sessions.endProviderSession(query.iss, query.sid, 'provider-logout', { requestId: request.id });
-    await sessions.connections.endAt(query.iss, { sid: query.sid });
+    await sessions.endProviderSession(issuer, sid, 'provider-logout', { requestId: request.id });
+    await sessions.connections.endAt(issuer, { sid });
   }
-  const framers = [...new Set(issuers.map((issuer) => issuer.origin))].join(' ');
+  const framers = [...new Set(settings.providers.map((one) => one.issuer.origin))].join(' ');
   return reply
     .type('text/html; charset=utf-8')
     .headers({

@@ -8,26 +8,41 @@ type IssuerSettings = Pick<ProviderSettings, 'profile' | 'issuerName' | 'tenants
 /** Where a tenant's id stands in the issuer of a provider that serves many. */
 const tenantPlace = '{tenantid}';
 
-/** Whether an ID token's issuer is this provider's, in one of the ways in which it writes it. */
-export function isOwnIssuer({ profile, issuerName, tenants }: IssuerSettings, claims: Claims): boolean {
-  const { iss, tid } = claims;
+/**
+ * The issuer under which sessions know whoever has an `iss` of this provider: one for every spelling, and for each tenant
+ * that may sign in its own.
+ *
+ * @returns undefined where it is not this provider's
+ */
+export function sessionIssuer(settings: IssuerSettings, iss: unknown): string | undefined {
+  const { profile, issuerName, tenants } = settings;
   switch (profile.issuers) {
     case 'one':
-      return iss === issuerName;
+      return iss === issuerName ? issuerName : undefined;
     case 'without-scheme':
-      return iss === issuerName || iss === issuerName.replace(/^https?:\/\//, '');
-    case 'per-tenant':
-      return (
-        typeof tid === 'string' &&
-        tenants.includes(tid.toLowerCase()) &&
-        iss === issuerName.replace(tenantPlace, tid)
-      );
+      return iss === issuerName || iss === issuerName.replace(/^https?:\/\//, '') ? issuerName : undefined;
+    case 'per-tenant': {
+      const [before = '', after] = issuerName.split(tenantPlace);
+      if (after === undefined) return iss === issuerName ? issuerName : undefined;
+      if (typeof iss !== 'string' || !iss.startsWith(before) || !iss.endsWith(after)) return undefined;
+      const tenant = iss.slice(before.length, iss.length - after.length);
+      return tenants.includes(tenant.toLowerCase()) ? iss : undefined;
+    }
   }
 }
 
-/** The claims with the issuer as sessions know it: the same for every spelling. */
-export function underOneIssuer({ profile, issuerName }: IssuerSettings, claims: Claims): Claims {
-  return profile.issuers === 'without-scheme' ? { ...claims, iss: issuerName } : claims;
+/** Whether an ID token's issuer is this provider's, in one of the ways in which it writes it. */
+export function isOwnIssuer(settings: IssuerSettings, { iss, tid }: Claims): boolean {
+  const { profile, issuerName, tenants } = settings;
+  if (sessionIssuer(settings, iss) === undefined) return false;
+  if (profile.issuers !== 'per-tenant') return true;
+  const isOurs = typeof tid === 'string' && tenants.includes(tid.toLowerCase());
+  return isOurs && iss === issuerName.replace(tenantPlace, tid);
+}
+
+/** The claims with the issuer as sessions know it. */
+export function underOneIssuer(settings: IssuerSettings, claims: Claims): Claims {
+  return { ...claims, iss: sessionIssuer(settings, claims.iss) ?? claims.iss };
 }
 
 /**

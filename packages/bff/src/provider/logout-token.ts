@@ -1,4 +1,4 @@
-import { type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { type JWTVerifyGetKey, errors as joseErrors, jwtVerify } from 'jose';
 import { verdictOf } from './signature.ts';
 
 /** Whose session ends. `sid` names one session, `sub` alone all of a person's. */
@@ -13,7 +13,8 @@ export interface LogoutTokenSubject {
 
 /** What a logout token is checked against. */
 export interface LogoutTokenChecks {
-  readonly issuer: string;
+  /** The issuer under which sessions know this one; undefined where it is not the provider's. */
+  readonly issuerOf: (iss: unknown) => string | undefined;
   readonly clientId: string;
   readonly algorithms: readonly string[];
   readonly keys: JWTVerifyGetKey;
@@ -21,6 +22,8 @@ export interface LogoutTokenChecks {
   readonly now: number;
   /** How far the provider's clock may be off. Seconds. */
   readonly tolerance: number;
+  /** Without it a token counts until it is too old by its `iat`. */
+  readonly expRequired: boolean;
 }
 
 export type LogoutTokenResult =
@@ -33,24 +36,30 @@ const event = 'http://schemas.openid.net/event/backchannel-logout';
 /** A token issued longer ago was held back by somebody. Seconds. */
 const oldest = 300;
 
+/** Drafts of the standard up to 06 had none, and some servers are of that time. */
+const withoutExp =
+  'exp is missing, which OpenID Connect Back-Channel Logout 1.0 §2.4 requires: update the authorization server, or ' +
+  'take its tokens as they are by logout.acceptTokensWithoutExp: true';
+
 /** Checks a logout token to the letter (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.6). */
 export async function readLogoutToken(token: string, checks: LogoutTokenChecks): Promise<LogoutTokenResult> {
   let verified: Awaited<ReturnType<typeof jwtVerify>>;
   try {
     verified = await jwtVerify(token, checks.keys, {
-      issuer: checks.issuer,
       audience: checks.clientId,
       algorithms: [...checks.algorithms],
       clockTolerance: checks.tolerance,
       currentDate: new Date(checks.now),
-      requiredClaims: ['iat', 'exp', 'jti', 'events'],
+      requiredClaims: ['iss', 'iat', 'jti', 'events', ...(checks.expRequired ? ['exp'] : [])],
     });
   } catch (error) {
-    return verdictOf(error);
+    return lacksExp(error) ? { kind: 'invalid', detail: withoutExp } : verdictOf(error);
   }
   const { typ } = verified.protectedHeader;
-  const { iat, exp, jti, events, nonce, sub, sid, aud } = verified.payload;
+  const { iss, iat, exp, jti, events, nonce, sub, sid, aud } = verified.payload;
   const invalid = (detail: string) => ({ kind: 'invalid', detail }) as const;
+  const issuer = checks.issuerOf(iss);
+  if (issuer === undefined) return invalid('iss is not of this provider');
   if (typ !== undefined && !/^(application\/)?(logout\+jwt|jwt)$/i.test(typ)) return invalid('typ');
   if (typeof iat !== 'number' || iat > checks.now / 1_000 + checks.tolerance)
     return invalid('iat is in the future');
@@ -66,13 +75,21 @@ export async function readLogoutToken(token: string, checks: LogoutTokenChecks):
   return {
     kind: 'valid',
     subject: {
-      issuer: checks.issuer,
+      issuer,
       sid: typeof sid === 'string' ? sid : null,
       sub: sub ?? null,
       jti,
-      expiresAt: ((exp ?? iat) + checks.tolerance) * 1_000,
+      expiresAt: ((exp ?? iat + oldest) + checks.tolerance) * 1_000,
     },
   };
+}
+
+function lacksExp(error: unknown): boolean {
+  return (
+    error instanceof joseErrors.JWTClaimValidationFailed &&
+    error.claim === 'exp' &&
+    error.reason === 'missing'
+  );
 }
 
 function hasEvent(events: object): boolean {

@@ -9,7 +9,7 @@ import { failureOf, type Outcome } from './failure.ts';
 import { providerFetch } from './fetch.ts';
 import { tokenForPerson } from './home-assertion.ts';
 import { idTokenKindFault, jwtHeader } from './id-token.ts';
-import { inAnySpelling, withoutIssuer } from './issuers.ts';
+import { inAnySpelling, sessionIssuer, withoutIssuer } from './issuers.ts';
 import { readLogoutToken } from './logout-token.ts';
 import { createMetadataLoader } from './metadata.ts';
 import type { Provider, TokenSet } from './provider.ts';
@@ -124,12 +124,14 @@ export function createOpenIdProvider(settings: ProviderSettings, parts: Provider
       if (!loaded.ok) return { kind: 'unavailable', detail: loaded.failure.detail };
       const signing = signingOf(loaded.value);
       if (!signing) return { kind: 'unavailable', detail: 'the metadata names no keys' };
-      const { issuer } = loaded.value.serverMetadata();
       const inside = await opened(token, settings);
       if (!inside.ok) return inside.verdict;
       const tolerance = settings.clockTolerance / 1_000;
       const { clientId } = settings;
-      return readLogoutToken(inside.token, { issuer, clientId, ...signing, now: now(), tolerance });
+      const issuerOf = (iss: unknown) => sessionIssuer(settings, iss);
+      const expRequired = !settings.logout.acceptTokensWithoutExp;
+      const checks = { issuerOf, clientId, ...signing, now: now(), tolerance, expRequired };
+      return readLogoutToken(inside.token, checks);
     },
     async signatureOf(token) {
       const keys = metadata.keys();

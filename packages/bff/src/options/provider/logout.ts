@@ -23,6 +23,13 @@ export const logoutMembers = {
               "Revoke what the provider granted at sign-out (RFC 7009, or its own way). Default: the profile's, else true; false where it would end every device.",
           }),
         ),
+        acceptTokensWithoutExp: Type.Optional(
+          Type.Boolean({
+            description:
+              'Take back-channel logout tokens that have no exp, as older servers send them, for five minutes from their iat. The standard requires exp.',
+            default: false,
+          }),
+        ),
       },
       { additionalProperties: false },
     ),
@@ -35,6 +42,7 @@ export interface LogoutSettings {
     readonly hint: 'none' | 'logout_hint' | 'id_token_hint';
     readonly hintIs: 'name' | 'session';
     readonly revoke: boolean;
+    readonly acceptTokensWithoutExp: boolean;
   };
 }
 
@@ -42,5 +50,7 @@ export function logoutSettings(input: {
   readonly profile?: ProfileName;
   readonly logout?: Partial<LogoutSettings['logout']>;
 }): LogoutSettings {
-  return { logout: { ...profileOf(input.profile).logout, ...input.logout } };
+  return {
+    logout: { acceptTokensWithoutExp: false, ...profileOf(input.profile).logout, ...input.logout },
+  };
 }
