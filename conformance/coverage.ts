@@ -249,9 +249,14 @@ export const coverage = {
   'BFF-ADV-12': later('D'),
 
   // React SDK (browser tests)
-  'BFF-SDK-01': later('E'),
-  'BFF-SDK-02': later('E'),
-  'BFF-SDK-03': later('E'),
+  'BFF-SDK-01': elsewhere('packages/client/test/api-fetch.test.ts', 'e2e/journeys/sdk-session.spec.ts'),
+  'BFF-SDK-02': elsewhere(
+    'packages/client/test/api-fetch.test.ts',
+    'packages/react/test/router.test.ts',
+    'e2e/journeys/sdk-session.spec.ts',
+    'e2e/journeys/sdk-sign-in-again.spec.ts',
+  ),
+  'BFF-SDK-03': elsewhere('e2e/journeys/sdk-session.spec.ts'),
 
   // Embedded demo OpenID Provider
   'BFF-OP-01': elsewhere('apps/idp/test/environment.test.ts', 'apps/idp/test/process.test.ts'),
