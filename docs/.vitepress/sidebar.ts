@@ -30,6 +30,7 @@ export const sections: readonly Section[] = [
       { text: 'A new app', link: '/create' },
       { text: 'Vite', link: '/vite' },
       { text: 'Back ends behind it', link: '/guides/back-ends' },
+      { text: 'Behind nginx, Caddy, Traefik', link: '/guides/reverse-proxy' },
       { text: 'Kubernetes', link: '/guides/kubernetes' },
       { text: 'Tests of your own', link: '/testing' },
       { text: 'Learn', link: '/learn' },
