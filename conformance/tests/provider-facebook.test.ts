@@ -148,6 +148,10 @@ requirement('BFF-PROV-09', 'its fragment does not reach the router of the app', 
   const jar = rig.jar();
   const callback = await rig.begin(jar, { returnTo: '/notes', more: { on_error: 'return' } });
   expect((await rig.finish(jar, callback)).location).toBe(`${rig.bff.url}/notes?login_error=access_denied#`);
+  // A stale callback of somebody who is signed in goes home.
+  const stale = await rig.begin(jar, { returnTo: '/notes' });
+  expect((await rig.finish(jar, stale)).location).toBe(`${rig.bff.url}/notes#`);
+  expect((await rig.finish(jar, stale)).location).toBe(`${rig.bff.url}/#`);
 });
 
 requirement('BFF-PROV-09', 'calls to its API carry the proof, and none that a browser made up', async () => {

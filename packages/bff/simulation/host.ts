@@ -1,4 +1,4 @@
-import { revokeGrants } from '../src/logout/logout.ts';
+import { revokeGrants } from '../src/logout/revocation.ts';
 import type { Wait } from '../src/observe/wait.ts';
 import { tombstoneLife } from '../src/session/manager.ts';
 import type { Engine, EngineMaker } from './engine.ts';

@@ -1,7 +1,8 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { shareDescriptors } from './limits/descriptors.ts';
 import { createTransactions, type Transactions, transactionLife } from './login/transaction.ts';
-import { logoutLife, revokeGrants } from './logout/logout.ts';
+import { logoutLife } from './logout/logout.ts';
+import { revokeOrphan } from './logout/revocation.ts';
 import { type Audit, auditTo } from './observe/audit.ts';
 import { descriptorLimit } from './observe/descriptors.ts';
 import { createFlow, type Flow } from './observe/flow.ts';
@@ -17,10 +18,8 @@ import { createStandings, type Standings } from './proxy/upstream/standing.ts';
 import { createUpgrades, type UpgradeHandler, type Upgrades } from './proxy/websocket/upgrades.ts';
 import { createRefresher, type Refresher } from './refresh/refresher.ts';
 import { createDeviceLabels, type DeviceLabels } from './session/device.ts';
-import { carriedMarker, revocationMarker } from './session/ended-marker.ts';
 import { createSessionManager, type SessionManager, tombstoneLife } from './session/manager.ts';
 import { revocable } from './session/record.ts';
-import type { Session } from './session/session.ts';
 import { openStore } from './store/open.ts';
 import type { OnceStore, Store } from './store/store.ts';
 import { indexHasher } from './ticket/keys.ts';
@@ -233,14 +232,6 @@ function traced(refresher: Refresher, flow: Flow): Refresher {
     replace: (session, want, refused) =>
       flow.within(session.id, () => refresher.replace(session, want, refused)),
   };
-}
-
-async function revokeOrphan(parts: Parts, session: Session): Promise<void> {
-  const reason = await parts.sessions.endOf(session.id);
-  if (reason === 'replaced' && (await parts.once.isClaimed(carriedMarker(session.id), parts.now()))) return;
-  const asked =
-    reason === 'provider-logout' && (await parts.once.isClaimed(revocationMarker(session.id), parts.now()));
-  if (asked || reason === 'revoked' || reason === 'replaced') await revokeGrants(parts, session);
 }
 
 function warnOfRisks(settings: Settings, log: FastifyBaseLogger): void {

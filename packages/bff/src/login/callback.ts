@@ -6,7 +6,8 @@ import { sendProblem } from '../problems/answer.ts';
 import type { Problem } from '../problems/registry.ts';
 import type { Provider, SignIn } from '../provider/provider.ts';
 import type { DeviceLabels } from '../session/device.ts';
-import { carriedMarker, endedMarker, markerLife } from '../session/ended-marker.ts';
+import { endedMarker, markerLife, renewedMarker } from '../session/ended-marker.ts';
+import { revocable } from '../session/record.ts';
 import { withParameter } from '../web/return-to.ts';
 import { type AuthorizationAnswer, answerFault, answerUrl, readAnswer } from './answer.ts';
 import { recordOf } from './begin-session.ts';
@@ -38,7 +39,7 @@ export async function finishLogin(
   const provider = parts.providers.get(providerId);
   const fault = faultOf(parts, answer, transaction, provider);
   if (fault || !answer || !transaction || !provider)
-    return refuse(parts, request, reply, fault ?? { code: 'unknown_login' }, transaction);
+    return refuse(parts, request, reply, fault ?? { code: 'unknown_login' }, transaction, provider);
 
   const { responseMode } = provider.settings;
   reply.header(
@@ -50,7 +51,7 @@ export async function finishLogin(
     parts.now(),
     transaction.startedAt + transactionLife,
   );
-  if (!claimed) return refuse(parts, request, reply, { code: 'login_already_used' }, transaction);
+  if (!claimed) return refuse(parts, request, reply, { code: 'login_already_used' }, transaction, provider);
 
   const callback = answerUrl(redirectUri(parts.settings, providerId), answer, responseMode);
   const signIn = await provider.exchange(callback, transaction);
@@ -129,8 +130,7 @@ async function welcome(
   const isSame =
     replaced !== undefined && sessions.isSubject(replaced.subject, signIn.issuer, signIn.subject);
   if (before !== undefined && replaced) {
-    // A provider may take all tokens of a person's grant back with one of them: the new ones too.
-    if (isSame) await parts.once.claim(carriedMarker(before), parts.now(), parts.now() + markerLife);
+    await spareRenewed(parts, before, provider, signIn, isSame);
     await sessions.end(before, 'replaced', request.id);
   }
 
@@ -139,6 +139,22 @@ async function welcome(
     reply.header('clear-site-data', '"cache"');
   }
   return leadTo(reply, provider, transaction.returnTo);
+}
+
+/**
+ * Of a session that is about to be replaced, the grant of the account that just signed in is not revoked: a provider may
+ * take all tokens of an account back with one of them, the new ones too.
+ */
+async function spareRenewed(
+  { providers, sessions, once, now }: CallbackParts,
+  before: string,
+  { settings }: Provider,
+  { issuer, subject }: SignIn,
+  isSame: boolean,
+): Promise<void> {
+  if (!isSame && !(await sessions.connections.isOf(before, settings.id, issuer, subject))) return;
+  const ofIssuer = [...providers].filter(([, one]) => one.settings.issuerName === settings.issuerName);
+  for (const [id] of ofIssuer) await once.claim(renewedMarker(before, id), now(), now() + markerLife);
 }
 
 /** After a sign-in for the session that is here. */
@@ -163,6 +179,8 @@ async function goOn(
     requestId: request.id,
   });
   if (done.kind === 'done') {
+    if (done.dropped && provider.settings.logout.revoke)
+      parts.background(provider.revoke(revocable(done.dropped)));
     // Whoever ended it at the provider between the first look and now could not find it yet.
     if (await wasEndedMeanwhile(parts, signIn)) {
       const { idHash } = fresh.ticket;
@@ -222,6 +240,7 @@ async function refuse(
   reply: FastifyReply,
   problem: Problem,
   transaction: Transaction | undefined,
+  provider: Provider | undefined,
 ): Promise<FastifyReply> {
   const stale =
     problem.code === 'unknown_login' ||
@@ -229,7 +248,7 @@ async function refuse(
     problem.code === 'login_expired';
   const here = stale ? parts.tickets.readHere(request.headers) : undefined;
   if (here !== undefined && (await parts.sessions.standing(here))) {
-    return reply.header('cache-control', 'no-store').redirect('/', 303);
+    return leadTo(reply, provider, '/');
   }
   parts.audit(
     { event: 'request.refused', code: problem.code, detail: problem.privateDetail ?? 'callback' },

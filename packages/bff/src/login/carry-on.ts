@@ -4,7 +4,7 @@ import type { Settings } from '../options/settings.ts';
 import type { Problem } from '../problems/registry.ts';
 import type { SignIn } from '../provider/provider.ts';
 import type { SessionManager } from '../session/manager.ts';
-import type { SessionRecord } from '../session/record.ts';
+import type { Grant, SessionRecord } from '../session/record.ts';
 import type { Loaded, Session } from '../session/session.ts';
 import { type SuccessionParts, succeed } from '../session/succession.ts';
 import type { FreshTicket } from '../ticket/ticket.ts';
@@ -36,7 +36,8 @@ export interface Continuation {
 }
 
 export type CarriedOn =
-  | { readonly kind: 'done'; readonly record: SessionRecord }
+  /** `dropped`: the grant of another account, in whose place the new one came. */
+  | { readonly kind: 'done'; readonly record: SessionRecord; readonly dropped: Grant | null }
   /**
    * `leftover`: whether the tokens that came may be revoked. Not where a session of the same account may stay: at many
    * providers a revoked refresh token takes all of the account's tokens with it.
@@ -59,9 +60,20 @@ export async function carryOn(parts: CarryOnParts, continuation: Continuation): 
       return { kind: 'refused', problem: record, leftover: record.code === 'identity_mismatch' };
     const { fresh, device, requestId } = continuation;
     return (await succeed(parts, current.session, fresh, record, device, requestId))
-      ? { kind: 'done', record }
+      ? { kind: 'done', record, dropped: droppedFor(continuation, current.session.record) }
       : over((await parts.sessions.endOf(current.session.id)) ?? 'expired');
   });
+}
+
+function droppedFor({ provider, signIn }: Continuation, before: SessionRecord): Grant | null {
+  const old = before.grants[provider];
+  return old === undefined || isOf(old, before, signIn) ? null : old;
+}
+
+/** Whether a grant is of the account that signed in now. */
+function isOf({ account }: Grant, record: SessionRecord, signIn: SignIn): boolean {
+  const { issuer, subject } = account ?? record;
+  return signIn.issuer === issuer && signIn.subject === subject;
 }
 
 /** One that was replaced goes on under another id: another tab was quicker. */
@@ -80,8 +92,8 @@ function recordAfter(
   { intent, provider, consent, signIn }: Continuation,
 ): SessionRecord | Problem {
   const old = before.grants[provider];
-  const { issuer, subject } = old?.account ?? before;
-  if (intent.kind === 'step-up' && (signIn.issuer !== issuer || signIn.subject !== subject))
+  const isSame = old !== undefined && isOf(old, before, signIn);
+  if (intent.kind === 'step-up' && !isSame)
     return { code: 'identity_mismatch', privateDetail: 'another account signed in' };
   const options = settings.providers.find(({ id }) => id === provider);
   const asked = options ? scopesAsked(options, old?.scopes ?? [], consent) : [];
@@ -92,7 +104,6 @@ function recordAfter(
   if (!grant || refused.length > 0)
     return { code: 'missing_scope', privateDetail: `not granted: ${refused.join(' ')}` };
   // A provider that gives a refresh token only at the first consent leaves the old one in force.
-  const isSame = old !== undefined && signIn.issuer === issuer && signIn.subject === subject;
   const kept = { ...grant, refreshToken: grant.refreshToken ?? (isSame ? old.refreshToken : null) };
   if (provider !== before.provider) {
     const { facts, providerSession: sid } = after;

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { LogoutView } from '@coatcheck/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Audit, shortSession } from '../observe/audit.ts';
+import type { Audit } from '../observe/audit.ts';
 import type { Settings } from '../options/settings.ts';
 import { isNavigation, sendProblem } from '../problems/answer.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { SessionManager } from '../session/manager.ts';
-import { revocable } from '../session/record.ts';
 import type { Session } from '../session/session.ts';
 import { setCookie } from '../ticket/cookies.ts';
 import type { Sealing } from '../ticket/sealing.ts';
 import type { Tickets } from '../ticket/ticket.ts';
 import { readReturnTo } from '../web/return-to.ts';
+import { revokeGrants } from './revocation.ts';
 import { readWishes } from './wishes.ts';
 
 /** How long a sign-out at the provider may take. Seconds. */
@@ -62,26 +62,6 @@ export async function logOut(
   const redirectTo = session && !wishes.local ? await providerLogout(parts, session, returnTo, reply) : null;
   if (isNavigation(request)) return reply.redirect(redirectTo ?? returnTo, 303);
   return reply.send({ redirectTo } satisfies LogoutView);
-}
-
-/** Takes back what the session's grants hold, where the provider's policy is that. */
-export async function revokeGrants(
-  parts: Pick<LogoutParts, 'providers' | 'audit'>,
-  session: Session,
-): Promise<void> {
-  for (const [id, grant] of Object.entries(session.record.grants)) {
-    const provider = parts.providers.get(id);
-    if (!provider?.settings.logout.revoke) continue;
-    const revoked = await provider.revoke(revocable(grant));
-    if (!revoked.ok) {
-      parts.audit({
-        event: 'token.revocation_failed',
-        provider: id,
-        session: shortSession(session.id),
-        detail: revoked.failure.detail,
-      });
-    }
-  }
 }
 
 /** Where to end the provider's session (OpenID RP-Initiated Logout §2); null if it offers nothing or is down. */

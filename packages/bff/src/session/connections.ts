@@ -15,6 +15,8 @@ export interface Connections {
   /** @param expiresAt the session's end */
   add(sessionId: string, provider: string, account: Account, expiresAt: number): Promise<void>;
   stands(sessionId: string, provider: string, account: Account): Promise<boolean>;
+  /** Whether a session has this account connected. */
+  isOf(sessionId: string, provider: string, issuer: string, subject: string): Promise<boolean>;
   /** True if this call did it. */
   end(sessionId: string, provider: string, reason: EndReason): Promise<boolean>;
   /** Ends them for whoever signed in at another provider, in every session; `sid` names one sign-in, `sub` all. */
@@ -76,6 +78,12 @@ export function createConnections(
       // After a rotation of keys the hashes are written anew, so that it is still found.
       if (renewed.subject !== session.subject) await sessions.update(renewed, session.version);
       return true;
+    },
+    async isOf(sessionId, provider, issuer, subject) {
+      const found = await sessions.read(idOf(sessionId, provider));
+      return (
+        found.kind === 'session' && hasher.allHashes(nameOf(issuer), subject).includes(found.session.subject)
+      );
     },
     end: (sessionId, provider, reason) => end(idOf(sessionId, provider), reason),
     async endAt(issuer, who, { revoke } = { revoke: false }) {

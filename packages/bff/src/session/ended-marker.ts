@@ -11,7 +11,12 @@ export function revocationMarker(idHash: string): string {
   return `revoke:${idHash}`;
 }
 
-/** The name under which it is remembered that a session's tokens live on, or their grant does, under another id. */
+/** The name under which it is remembered that a session's grants live on under another id. */
 export function carriedMarker(idHash: string): string {
   return `carried:${idHash}`;
+}
+
+/** The name under which it is remembered that the account of a session's grant signed in anew: a new grant has come. */
+export function renewedMarker(idHash: string, provider: string): string {
+  return `renewed:${idHash}:${provider}`;
 }
