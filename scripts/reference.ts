@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import { renderAdvisories } from './reference/advisories.ts';
 import { renderReference } from './reference/render.ts';
 
-/** Writes docs/configuration.md from the schema; a test holds the two together. */
+/** Writes the pages of the documentation that are made from something else; tests hold the two together. */
 writeFileSync(new URL('../docs/configuration.md', import.meta.url), renderReference());
+writeFileSync(new URL('../docs/advisories.md', import.meta.url), renderAdvisories());

@@ -83,6 +83,7 @@ export const sections: readonly Section[] = [
       { text: 'Client authentication', link: '/client-authentication' },
       { text: 'DPoP and FAPI 2.0', link: '/dpop' },
       { text: 'Security model', link: '/security' },
+      { text: 'Advisories', link: '/advisories' },
     ],
   },
   {
