@@ -52,6 +52,8 @@ export async function buildServer(
     ...patienceOf(listen),
     requireHostHeader: false,
     shouldUpgradeCallback: mayUpgrade,
+    // Most requests have no content: then Node spares the events of reading none.
+    optimizeEmptyRequests: true,
   };
   const common = {
     logger: {

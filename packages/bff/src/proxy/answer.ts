@@ -14,6 +14,8 @@ export interface AnswerEvents {
 }
 
 const mostHeld = 8 * 1024;
+/** Up to here head and content are cheaper as one string than as two parts of a write. Bytes. */
+const mostJoined = 2 * 1024;
 
 /** Whom a released answer tells: so it keeps nothing of its call, nor does the connection. */
 const nobody: AnswerEvents = { onDrain() {}, onSent() {}, onGone() {} };
@@ -33,7 +35,7 @@ export class Answer {
   readonly #watched: ServerResponse | Socket;
   #released = false;
   /** What came with the head, and goes out with it. */
-  #first: Uint8Array | undefined;
+  #first: Buffer | undefined;
   #headFlushed = false;
   #full = false;
   #stalled: NodeJS.Timeout | undefined;
@@ -116,7 +118,10 @@ export class Answer {
     const response = this.#response;
     if (trailers.length > 0) response.addTrailers(this.#stream ? byName(trailers) : trailers);
     this.#headFlushed = true;
-    if (this.#first) response.end(this.#first);
+    const first = this.#first;
+    if (first && first.length <= mostJoined && !this.#stream)
+      response.end(first.toString('latin1'), 'latin1');
+    else if (first) response.end(first);
     else response.end();
     if (response.socket !== null && response.writableLength === 0) {
       this.#events.onSent();
@@ -159,7 +164,7 @@ export class Answer {
   /** Only what leaves room for more, so that nobody has to be told to pause later. */
   #holds(chunk: Uint8Array): boolean {
     if (this.#headFlushed || this.#first !== undefined) return false;
-    if (chunk.length > mostHeld || this.#response.writableLength > 0) return false;
+    if (!Buffer.isBuffer(chunk) || chunk.length > mostHeld || this.#response.writableLength > 0) return false;
     this.#first = chunk;
     return true;
   }
