@@ -10,6 +10,7 @@ import { isLoopback } from './loopback.ts';
 import type { ConfigProblem } from './problems.ts';
 import { defaultUserClaims } from './provider/person.ts';
 import { providerProblems } from './provider/provider.ts';
+import { sharedIssuerProblems } from './provider/shared-issuer.ts';
 import { addedHeaderProblems } from './route-headers.ts';
 import { upstreamProblems } from './route-upstreams.ts';
 import { upstreamProtocolProblems } from './upstream-protocol.ts';
@@ -32,6 +33,7 @@ export function ruleProblems(input: unknown): ConfigProblem[] {
     ...sessionProblems(record(options.session)),
     ...list(options.providers).flatMap((one, index) => providerProblems(one, `providers[${index}]`, options)),
     ...repeated(list(options.providers), 'id', 'providers'),
+    ...sharedIssuerProblems(options.providers),
     ...routeProblems(options),
     ...list(options.trustedProxies).flatMap(trustedProxyProblems),
     ...limitProblems(record(options.limits)),

@@ -88,7 +88,7 @@ export function identitySettings(input: IdentityInput): IdentitySettings {
 }
 
 /** A server that stands in the place of the profile's is another issuer: its numbers name other people. */
-function issuerOf(
+export function issuerOf(
   profile: Profile,
   { issuer, endpoints, tenants = [] }: Pick<IdentityInput, 'issuer' | 'endpoints' | 'tenants'>,
 ): { readonly issuerName: string; readonly metadataAt?: string } {
