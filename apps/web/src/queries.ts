@@ -1,4 +1,4 @@
-import { CoatcheckError } from '@coatcheck/client';
+import { retryOf } from '@coatcheck/client';
 import { QueryClient } from '@tanstack/react-query';
 import { ApiRefusal } from './api.ts';
 
@@ -9,16 +9,13 @@ export function createQueries(): QueryClient {
       queries: {
         staleTime: 10_000,
         retry: (failures, error) => failures < 2 && isBadMoment(error),
-        retryDelay: (failures, error) =>
-          error instanceof CoatcheckError && error.retryAfter !== undefined
-            ? Math.min(error.retryAfter, 10) * 1_000
-            : 500 * 2 ** failures,
+        retryDelay: (failures, error) => Math.min(retryOf(error)?.after ?? 2 ** failures / 2, 10) * 1_000,
       },
     },
   });
 }
 
+/** The BFF's problem, no answer at all, or the API's own bad moment. */
 function isBadMoment(error: Error): boolean {
-  const isRefusal = error instanceof CoatcheckError || error instanceof ApiRefusal;
-  return !isRefusal || error.status === 503;
+  return retryOf(error) !== undefined || (error instanceof ApiRefusal && error.status === 503);
 }

@@ -29,6 +29,8 @@ export type { LivePage } from './live/live-page.ts';
 export type { LockRequest } from './live/web-lock.ts';
 export { type LoginOptions, loginErrorParameter, loginOptionNames } from './login-url.ts';
 export type { Page, PageChannel, PageEvent } from './page.ts';
+export { type Retry, retryOf } from './retry.ts';
+export { type RetryOptions, retryingFetch } from './retrying-fetch.ts';
 export type { Expiring, Session, SignedIn } from './session.ts';
 export { createSessionClient } from './session-client.ts';
 export {

@@ -7,6 +7,7 @@ export {
   Show,
   type ShowProps,
 } from './session-components.tsx';
+export { SessionExpiryDialog, type SessionExpiryDialogProps } from './session-expiry-dialog.tsx';
 export {
   type SessionActions,
   SessionProvider,

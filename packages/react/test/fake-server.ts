@@ -10,6 +10,7 @@ export function createTestClient(first: SessionView | 'down') {
   const send: typeof fetch = async (input, init) => {
     const path = String(input);
     calls.push(`${init?.method ?? 'GET'} ${path}`);
+    if (path.startsWith('/api/')) return answerOfApi(answer);
     if (path.startsWith('/bff/sessions')) {
       if (devices === 'down') throw new TypeError('fetch failed');
       return Response.json(init?.method === 'DELETE' ? { ended: devices.length } : devices);
@@ -41,6 +42,17 @@ export function createTestClient(first: SessionView | 'down') {
       return resolve;
     },
   };
+}
+
+/** What the BFF answers to a call of an API. */
+function answerOfApi(session: SessionView | 'down'): Response {
+  if (session === 'down') throw new TypeError('fetch failed');
+  if (session.authenticated) return Response.json({ by: session.user.sub });
+  const { reason } = session;
+  return Response.json(
+    { code: 'session_required', detail: 'Sign in.', reason },
+    { status: 401, headers: { 'coatcheck-problem': 'session_required' } },
+  );
 }
 
 export const nobody: SessionView = { authenticated: false, reason: 'none' };

@@ -9,6 +9,7 @@ import { alice, createTestClient, nobody } from './fake-server.ts';
 function createApp(answer: SessionView | 'down', start = '/') {
   const server = createTestClient(answer);
   const loads: string[] = [];
+  const saves: string[] = [];
   const load = (guard: (args: LoaderFunctionArgs) => unknown) => (args: LoaderFunctionArgs) => {
     guard(args);
     loads.push(new URL(args.request.url).pathname);
@@ -24,12 +25,21 @@ function createApp(answer: SessionView | 'down', start = '/') {
           { id: 'home', index: true, loader: ({ context }) => context.get(sessionContext).status },
           { id: 'notes', path: 'notes', loader: load((args) => requireSession(args, { onError: 'return' })) },
           { id: 'admin', path: 'admin', loader: load((args) => requireRole(args, 'admin')) },
+          {
+            id: 'save',
+            path: 'save',
+            action: async (args) => {
+              const { user } = requireSession(args);
+              saves.push(`${user.sub}: ${(await args.request.formData()).get('title')}`);
+              return null;
+            },
+          },
         ],
       },
     ],
     { initialEntries: [start] },
   );
-  return { ...server, router, loads };
+  return { ...server, router, loads, saves };
 }
 
 function refusalOf(router: ReturnType<typeof createApp>['router']) {
@@ -126,6 +136,41 @@ test('while signing out no guard starts a sign-in', async () => {
   await leaving;
   await vi.waitFor(() => expect(assign).toHaveBeenCalledOnce()); // the person did ask for the notes
   expect(loads).toEqual([]);
+});
+
+const form = () => {
+  const formData = new FormData();
+  formData.set('title', 'Half a thought');
+  return { formMethod: 'post', formData } as const;
+};
+
+test('a guarded action runs for somebody who is signed in', async () => {
+  const { router, saves } = createApp(alice);
+  router.initialize();
+  await router.navigate('/save', form());
+  expect(saves).toEqual(['alice: Half a thought']);
+  expect(assign).not.toHaveBeenCalled();
+});
+
+test('a guarded action does nothing for nobody: it leaves to sign in, and comes back to its page', async () => {
+  const { router, saves } = createApp(nobody);
+  router.initialize();
+  await router.navigate('/save?draft=1', form());
+  await vi.waitFor(() => expect(assign).toHaveBeenCalledOnce());
+  const url = new URL(String(assign.mock.calls[0]?.[0]), 'http://app.test');
+  expect(url.searchParams.get('return_to')).toBe('/save?draft=1');
+  expect(saves).toEqual([]);
+});
+
+test('an action sees a session that ended since the page was entered', async () => {
+  const { router, saves, client, answerWith } = createApp(alice);
+  router.initialize();
+  await client.load();
+  answerWith({ authenticated: false, reason: 'revoked' });
+  await client.refetch();
+  await router.navigate('/save', form());
+  await vi.waitFor(() => expect(assign).toHaveBeenCalledOnce());
+  expect(saves).toEqual([]);
 });
 
 test('without the middleware the error says what to add', async () => {

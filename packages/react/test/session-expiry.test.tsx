@@ -4,7 +4,7 @@ import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { StrictMode } from 'react';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { SessionProvider, useSessionExpiry } from '../src/index.ts';
+import { SessionExpiryDialog, SessionProvider, useSessionExpiry } from '../src/index.ts';
 import { alice, createTestClient } from './fake-server.ts';
 
 beforeEach(() => {
@@ -98,4 +98,35 @@ test('what a server rendered of a session that is about to end is taken over', a
   await pass(0);
   expect(screen.getByText('17 s, absolute')).toBeDefined();
   expect(onRecoverableError).not.toHaveBeenCalled();
+});
+
+test('the dialog comes near the end, with “Stay signed in” where that helps, and words of one’s own', async () => {
+  const { client, answerWith, calls } = createTestClient(alice);
+  render(
+    <SessionProvider client={client}>
+      <SessionExpiryDialog />
+      <SessionExpiryDialog>
+        {({ secondsLeft, kind }) => <p>{`${kind}: ${secondsLeft}`}</p>}
+      </SessionExpiryDialog>
+    </SessionProvider>,
+  );
+  await pass(0);
+  expect(screen.queryByRole('alertdialog')).toBeNull();
+
+  answerWith({ ...alice, idleExpiresIn: 40 });
+  await act(() => client.refetch());
+  expect(screen.getByRole('alertdialog', { name: 'You are about to be signed out.' })).toBeDefined();
+  expect(screen.getByRole('timer').textContent).toBe('40 s');
+  expect(screen.getByText('idle: 40')).toBeDefined();
+
+  answerWith(alice);
+  fireEvent.click(screen.getByRole('button', { name: 'Stay signed in' }));
+  await pass(0);
+  expect(screen.queryByRole('alertdialog')).toBeNull();
+  expect(calls).toContain('POST /bff/session/extend');
+
+  answerWith({ ...alice, idleExpiresIn: 1_800, expiresIn: 30 });
+  await act(() => client.refetch());
+  expect(screen.getByText('absolute: 30')).toBeDefined();
+  expect(screen.queryByRole('button', { name: 'Stay signed in' }), 'nothing moves that end').toBeNull();
 });
