@@ -227,7 +227,7 @@ function proven(
     sendProblem(request, reply, { code: 'token_denied', privateDetail });
     return undefined;
   }
-  headers.push('dpop', parts.proofs.make({ key, origin }, request.method, path, token.value));
+  headers.push('dpop', parts.proofs.make({ key, origin }, request.method, path, token));
   return headers;
 }
 

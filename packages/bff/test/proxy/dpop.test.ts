@@ -5,9 +5,18 @@ import { asksForNonce } from '../../src/proxy/challenges.ts';
 import { createProofs, keyOf } from '../../src/proxy/dpop/proofs.ts';
 import { joseSignature } from '../../src/proxy/dpop/signature.ts';
 import { newDpopKey, readDpopKey, writeDpopKey } from '../../src/session/dpop-key.ts';
+import type { AccessToken } from '../../src/session/record.ts';
 
 const now = 1_800_000_000_500;
 const origin = 'https://api.example';
+
+const tokenOf = (value: string): AccessToken => ({
+  value,
+  type: 'DPoP',
+  scopes: [],
+  receivedAt: 0,
+  expiresAt: now + 300_000,
+});
 
 function rig() {
   let ids = 0;
@@ -19,7 +28,8 @@ function rig() {
     },
   );
   const key = newDpopKey();
-  const make = (path = '/notes', at = origin) => proofs.make({ key, origin: at }, 'GET', path, 'token');
+  const make = (path = '/notes', at = origin) =>
+    proofs.make({ key, origin: at }, 'GET', path, tokenOf('token'));
   return { proofs, key, make };
 }
 
@@ -44,6 +54,21 @@ describe('a proof', () => {
     expect(await calculateJwkThumbprint(protectedHeader.jwk ?? {})).toBe(
       await calculateJwkThumbprint({ kty, crv, x, y }),
     );
+  });
+
+  it('is for one method', async () => {
+    const { proofs, key } = rig();
+    for (const method of ['POST', 'DELETE'])
+      expect((await claimsOf(proofs.make({ key, origin }, method, '/', tokenOf('t')))).htm).toBe(method);
+  });
+
+  it('names the token that it goes with, whichever came before', async () => {
+    const { proofs, key } = rig();
+    const tokens = ['a', 'b'].map(tokenOf);
+    const athOf = async (token: AccessToken) =>
+      (await claimsOf(proofs.make({ key, origin }, 'GET', '/', token))).ath;
+    for (const token of [...tokens, ...tokens, tokenOf('a')])
+      expect(await athOf(token)).toBe(createHash('sha256').update(token.value).digest('base64url'));
   });
 
   it('is good whatever numbers the signature is made of', () => {
@@ -78,7 +103,7 @@ describe('nonces', () => {
     ]);
     expect((await claimsOf(make())).nonce).toBe('two');
     expect((await claimsOf(make('/', 'https://other.example'))).nonce).toBe('elsewhere');
-    expect((await claimsOf(proofs.make(other, 'GET', '/', 't'))).nonce).toBeUndefined();
+    expect((await claimsOf(proofs.make(other, 'GET', '/', tokenOf('t')))).nonce).toBeUndefined();
   });
 
   it('that cannot be one are not taken', async () => {
@@ -94,6 +119,14 @@ describe('nonces', () => {
       expect(proofs.heed({ key, origin }, 401, [...fields, ...challenge])).toBe(false);
     }
     expect((await claimsOf(make())).nonce).toBeUndefined();
+  });
+
+  it('are not asked for by who refuses for another reason', () => {
+    const { proofs, key } = rig();
+    for (const challenge of ['DPoP error="invalid_token"', 'Bearer error="use_dpop_nonce"', 'DPoP'])
+      expect(proofs.heed({ key, origin }, 401, ['dpop-nonce', 'n', 'www-authenticate', challenge])).toBe(
+        false,
+      );
   });
 
   it('are asked for by a 401 alone', () => {

@@ -1,4 +1,4 @@
-import { hash, sign } from 'node:crypto';
+import { sign } from 'node:crypto';
 import { joseSignature } from './signature.ts';
 import type { Signer } from './signers.ts';
 
@@ -9,7 +9,8 @@ export interface ProofClaims {
   readonly origin: string;
   /** Path and query, as they are sent. */
   readonly path: string;
-  readonly accessToken: string;
+  /** SHA-256 of the access token, base64url. */
+  readonly accessTokenHash: string;
   /** The last one that the upstream gave, if it gives any. */
   readonly nonce: string | undefined;
   /** Milliseconds since the epoch. */
@@ -23,14 +24,14 @@ export interface ProofClaims {
  * as long: it is made for every call.
  */
 export function dpopProof({ key, header }: Signer, claims: ProofClaims): string {
-  const { method, origin, path, accessToken, nonce } = claims;
+  const { method, origin, path, accessTokenHash, nonce } = claims;
   const query = path.indexOf('?');
   const payload = JSON.stringify({
     jti: claims.id,
     htm: method,
     htu: origin + (query === -1 ? path : path.slice(0, query)),
     iat: Math.floor(claims.now / 1_000),
-    ath: hash('sha256', accessToken, 'base64url'),
+    ath: accessTokenHash,
     nonce,
   });
   const signed = header + Buffer.from(payload).toString('base64url');

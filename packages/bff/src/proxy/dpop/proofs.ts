@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { HexIds } from '../../observe/trace-ids.ts';
 import type { DpopKey } from '../../session/dpop-key.ts';
 import type { AccessToken } from '../../session/record.ts';
@@ -17,7 +18,7 @@ export interface ProvenCall {
 /** Proofs for resource servers (RFC 9449 §7). */
 export interface Proofs {
   /** For one request, however often its call is sent. */
-  make(call: ProvenCall, method: string, path: string, accessToken: string): string;
+  make(call: ProvenCall, method: string, path: string, token: AccessToken): string;
   /**
    * Takes in what an answer says of proofs.
    *
@@ -31,16 +32,30 @@ export interface Proofs {
 export function createProofs(now: () => number, hexIds: HexIds): Proofs {
   const signerOf = createSigners();
   const nonces = createNonces();
+  const hashOf = createTokenHashes();
   return {
-    make({ key, origin }, method, path, accessToken) {
+    make({ key, origin }, method, path, token) {
       const nonce = nonces.of(key, origin);
-      const claims = { method, origin, path, accessToken, nonce, now: now(), id: hexIds(16) };
+      const accessTokenHash = hashOf(token);
+      const claims = { method, origin, path, accessTokenHash, nonce, now: now(), id: hexIds(16) };
       return dpopProof(signerOf(key), claims);
     },
     heed({ key, origin }, status, rawHeaders) {
       const isKnown = nonces.learn(key, origin, rawHeaders);
       return isKnown && status === 401 && asksForNonce(rawHeaders);
     },
+  };
+}
+
+/** Hashes a token once; what was made lives as long as the opened session that holds the token. */
+function createTokenHashes(): (token: AccessToken) => string {
+  const made = new WeakMap<AccessToken, string>();
+  return (token) => {
+    const known = made.get(token);
+    if (known !== undefined) return known;
+    const hashed = hash('sha256', token.value, 'base64url');
+    made.set(token, hashed);
+    return hashed;
   };
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { until } from '../../rig.ts';
 import { openedSocket, openSocket, startSignedIn } from './sockets.ts';
 
@@ -11,6 +11,28 @@ describe('the end of the session', () => {
     await jar.fetch('/bff/logout', { method: 'POST', json: { local: true } });
     expect(await page.closed).toEqual({ code: 4401, reason: 'signed-out' });
     expect((await upstreamClosed)[0]).toBe(1001);
+  });
+
+  it('BFF-STREAM-02: lets nothing pass once the end is known, though the reason is still looked up', async () => {
+    const { rig, jar } = await startSignedIn();
+    const page = await openedSocket(rig, jar);
+    const received: string[] = [];
+    page.upstream.on('message', (data) => received.push(String(data)));
+    const reason = Promise.withResolvers<'signed-out'>();
+    const asked = vi.spyOn(rig.app.coatcheck.parts.sessions, 'endOf').mockReturnValue(reason.promise);
+    onTestFinished(() => asked.mockRestore());
+    await jar.clone().fetch('/bff/logout', { method: 'POST', json: { local: true } });
+    await until(() => asked.mock.calls.length > 0, 'the question for the reason');
+    page.upstream.send('of the API');
+    page.socket.send('of the page');
+    // Each side's ping is answered here, after what was sent before it.
+    for (const side of [page.upstream, page.socket, page.upstream]) {
+      side.ping();
+      await once(side, 'pong');
+    }
+    expect([page.messages, received]).toEqual([[], []]);
+    reason.resolve('signed-out');
+    expect(await page.closed).toEqual({ code: 4401, reason: 'signed-out' });
   });
 
   it('closes every WebSocket of the session, and those of no other', async () => {
