@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../../apps/bff/src/config/schema.ts';
 import { ruleProblems, schemaProblems } from '../../packages/bff/src/index.ts';
+import { keptHeaders, unsettableHeaders } from '../../packages/bff/src/proxy/request-headers.ts';
 import { makeCertificate } from '../../packages/testing/src/index.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -112,6 +113,12 @@ describe('JSON', async () => {
 
   it.each(configurations)('$name is a configuration', ({ config }) => {
     expect([...schemaProblems(configSchema, config), ...ruleProblems(config)]).toEqual([]);
+    // What is only refused when the routes are made ready.
+    for (const route of 'routes' in config && Array.isArray(config.routes) ? config.routes : []) {
+      const { headers = {}, claimHeaders = {}, forwardHeaders = [] } = route;
+      expect(unsettableHeaders([...Object.keys(headers), ...Object.keys(claimHeaders)])).toEqual([]);
+      expect(keptHeaders(forwardHeaders).refused).toEqual([]);
+    }
   });
 
   it('there are configurations to check', () => {
