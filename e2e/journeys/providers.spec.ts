@@ -102,7 +102,7 @@ for (const guest of guests) {
   test(`${guest.label}: whoever cancels comes back with a message and can sign in after all`, async ({
     page,
   }) => {
-    await page.goto('/');
+    await page.goto('/sign-in');
     await page.getByRole('link', { name: `Continue with ${guest.label}` }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await expect(page.getByRole('alert')).toContainText('the request was declined');
@@ -125,7 +125,7 @@ test('people of different providers do not see the notes of each other', async (
 });
 
 test('GitHub: an address that was not verified does not get in', async ({ page }) => {
-  await page.goto('/');
+  await page.goto('/sign-in');
   await page.getByRole('link', { name: 'Continue with GitHub' }).click();
   await page.getByRole('button', { name: /Nora Newcomer/ }).click();
   await page.getByRole('button', { name: 'Authorize' }).click();
@@ -133,9 +133,9 @@ test('GitHub: an address that was not verified does not get in', async ({ page }
   expect(await sessionOf(page)).toMatchObject({ authenticated: false });
 });
 
-/** Signs in from the home page, with consent where it is asked for. */
+/** Signs in from the page of all ways to do so, with consent where it is asked for. */
 async function enter(page: Page, { label, name, allow }: Guest): Promise<void> {
-  await page.goto('/');
+  await page.goto('/sign-in');
   await page.getByRole('link', { name: `Continue with ${label}` }).click();
   const account = page.getByRole('button', { name: new RegExp(name) });
   const consent = page.getByRole('button', { name: allow, exact: true });

@@ -2,44 +2,34 @@ import { Show, useUser } from '@coatcheck/react';
 import { useTexts } from '../language/language.tsx';
 import { ArrivalNotice } from '../shell/notices.tsx';
 import { PageLink } from '../shell/page-link.tsx';
-import { ProviderChoice } from '../shell/provider-choice.tsx';
 import { SignInLink } from '../shell/sign-in-link.tsx';
 import { ApiCard } from './api-card.tsx';
+import { HeroTicket } from './hero-ticket.tsx';
 import { ReadablePanel } from './readable-panel.tsx';
 import { RequestPath } from './request-path.tsx';
 import './home.css';
 
 export function HomePage() {
   const user = useUser();
-  const { home, signIn } = useTexts();
+  const { home } = useTexts();
   return (
     <div className="page">
       <title>Coatcheck demo</title>
       <ArrivalNotice />
       <section className="hero">
-        <h1>
-          {home.title.map((sentence) => (
-            <span key={sentence} className="sentence">
-              {sentence}{' '}
-            </span>
-          ))}
-        </h1>
-        <Show
-          when="signed-in"
-          fallback={
-            <Show when="signed-out">
-              <div className="row ways-in">
-                <SignInLink className="button">{home.signIn}</SignInLink>
-                <ProviderChoice />
-              </div>
-              <p className="small">
-                <PageLink to="/sign-in">{signIn.all}</PageLink>
-              </p>
-            </Show>
-          }
-        >
-          <p>{home.welcome(user?.name ?? user?.email ?? user?.sub ?? '', '/notes', '/profile')}</p>
-        </Show>
+        <div className="hero-words">
+          <h1>
+            {home.title.map((sentence) => (
+              <span key={sentence} className="sentence">
+                {sentence}{' '}
+              </span>
+            ))}
+          </h1>
+          <Show when="signed-in" fallback={<WaysIn />}>
+            <p>{home.welcome(user?.name ?? user?.email ?? user?.sub ?? '', '/notes', '/profile')}</p>
+          </Show>
+        </div>
+        <HeroTicket />
       </section>
       <ReadablePanel />
       <RequestPath />
@@ -48,6 +38,26 @@ export function HomePage() {
         <DemoAccounts />
       </div>
     </div>
+  );
+}
+
+function WaysIn() {
+  const { home, signIn } = useTexts();
+  return (
+    <>
+      <p>{home.lead}</p>
+      <Show when="signed-out">
+        <div className="row ways-in">
+          <SignInLink className="button">{home.signIn}</SignInLink>
+          <PageLink to="/learn" className="button quiet">
+            {home.learn}
+          </PageLink>
+        </div>
+        <p className="small">
+          <PageLink to="/sign-in">{signIn.all}</PageLink>
+        </p>
+      </Show>
+    </>
   );
 }
 

@@ -83,7 +83,9 @@ export const english = {
   },
   home: {
     title: ['Your single-page app signs people in.', 'The browser never sees a token.'],
+    lead: 'The tokens stay on the server, which adds them to your API calls. All that the browser keeps is a cookie that no script can read.',
     signIn: 'Sign in as a demo user',
+    learn: 'See how it works',
     welcome: (name: string, notes: string, profile: string) => (
       <>
         You are signed in as <strong>{name}</strong>, and the panel below has not changed. Write some{' '}
@@ -196,6 +198,7 @@ export const english = {
     withProvider: (name: string) => `Session with ${name}`,
     since: (when: string) => `Since ${when}`,
     goodFor: 'Good for',
+    number: 'No.',
     life: 'Life of the session left',
     times: {
       title: 'What runs out when',

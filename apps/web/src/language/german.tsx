@@ -85,7 +85,9 @@ export const german: Texts = {
   },
   home: {
     title: ['Deine Single-Page-App meldet Menschen an.', 'Der Browser sieht nie ein Token.'],
+    lead: 'Die Token bleiben auf dem Server, der sie deinen API-Aufrufen mitgibt. Der Browser hat nur ein Cookie, das kein Skript lesen kann.',
     signIn: 'Als Demo-Person anmelden',
+    learn: 'So funktioniert es',
     welcome: (name, notes, profile) => (
       <>
         Du bist angemeldet als <strong>{name}</strong>, und die Tafel unten hat sich nicht verändert. Schreib
@@ -198,6 +200,7 @@ export const german: Texts = {
     withProvider: (name) => `Sitzung mit ${name}`,
     since: (when) => `Seit ${when}`,
     goodFor: 'Gilt noch',
+    number: 'Nr.',
     life: 'Verbleibende Zeit der Sitzung',
     times: {
       title: 'Was wann abläuft',

@@ -1,5 +1,5 @@
 import type { DeviceSession } from '@coatcheck/client';
-import { type SessionListActions, useSession, useSessions } from '@coatcheck/react';
+import { type SessionList, type SessionListActions, useSession } from '@coatcheck/react';
 import { useRef, useState } from 'react';
 import { Refusal } from '../failure/refusal.tsx';
 import { useLanguage, useTexts } from '../language/language.tsx';
@@ -7,8 +7,7 @@ import { clockTime, minutesAgo } from '../language/times.ts';
 import { Confirmation } from '../shell/confirmation.tsx';
 
 /** Where the person is signed in, and how to end that from here. */
-export function Devices({ now }: { now: number }) {
-  const list = useSessions();
+export function Devices({ list, now }: { list: SessionList & SessionListActions; now: number }) {
   const { devices } = useTexts().profile;
   return (
     <section className="stack" aria-labelledby="devices-title">

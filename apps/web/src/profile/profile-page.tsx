@@ -1,5 +1,12 @@
 import type { SignedIn } from '@coatcheck/client';
-import { extendSession, LogoutButton, pathsUnder, useSession, useSessionClient } from '@coatcheck/react';
+import {
+  extendSession,
+  LogoutButton,
+  pathsUnder,
+  useSession,
+  useSessionClient,
+  useSessions,
+} from '@coatcheck/react';
 import { useEffect, useState } from 'react';
 import { useLanguage, useTexts } from '../language/language.tsx';
 import { clockTime } from '../language/times.ts';
@@ -25,17 +32,21 @@ function Profile({ session }: { session: SignedIn }) {
   const now = useNow();
   const { profile } = useTexts();
   const { refetch } = useSession();
+  const list = useSessions();
+  const own = list.status === 'loaded' ? list.sessions.find(({ current }) => current) : undefined;
   useEffect(() => {
     void refetch(); // calls since the last look have moved the times
   }, [refetch]);
   return (
     <>
       <h1>{profile.title}</h1>
-      <Ticket session={session} now={now} />
-      <Times session={session} now={now} />
-      <Accounts session={session} />
-      <Devices now={now} />
-      <Grants session={session} />
+      <Ticket session={session} number={own?.id} now={now} />
+      <div className="pair profile-parts">
+        <Times session={session} now={now} />
+        <Devices list={list} now={now} />
+        <Accounts session={session} />
+        <Grants session={session} />
+      </div>
       <Leaving />
     </>
   );

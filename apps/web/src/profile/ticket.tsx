@@ -3,8 +3,15 @@ import { useLanguage } from '../language/language.tsx';
 import { clockTime } from '../language/times.ts';
 import { timeLeft } from '../shell/time-left.ts';
 
-/** The session as a ticket: who it is for, and on the stub how long it is good for. */
-export function Ticket({ session, now }: { session: SignedIn; now: number }) {
+interface TicketProps {
+  session: SignedIn;
+  /** The session's public id, once it is known. */
+  number: string | undefined;
+  now: number;
+}
+
+/** The session as a ticket: who it is for, its number, and on the stub how long it is good for. */
+export function Ticket({ session, number, now }: TicketProps) {
   const { user } = session;
   const { texts, locale } = useLanguage();
   const { profile } = texts;
@@ -17,6 +24,9 @@ export function Ticket({ session, now }: { session: SignedIn; now: number }) {
         <h2 id="ticket-title">{user.name ?? user.sub}</h2>
         {user.email !== undefined && <p>{user.email}</p>}
         <p className="small soft">{profile.since(clockTime(session.createdAt, now, locale))}</p>
+        <p className="small soft mono">
+          {profile.number} {number ?? '…'}
+        </p>
       </div>
       <div className="ticket-stub">
         <p className="small">{profile.goodFor}</p>

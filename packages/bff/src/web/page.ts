@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 
-const style = `:root{color-scheme:light dark;--ink:#1b1522;--paper:#faf6ee;--velvet:#7a1f3d;--line:#d9cfbf}
-@media (prefers-color-scheme:dark){:root{--ink:#f3ecdf;--paper:#1b1522;--velvet:#f0a3bc;--line:#4a3f52}}
+const style = `:root{color-scheme:light dark;--ink:#1b1522;--paper:#faf6ee;--velvet:#7a1f3d;--line:#d9cfbf;--surface:#fffdf9}
+@media (prefers-color-scheme:dark){:root{--ink:#f3ecdf;--paper:#1b1522;--velvet:#f0a3bc;--line:#4a3f52;--surface:#251d2e}}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--paper);color:var(--ink);font:1.0625rem/1.55 system-ui,sans-serif}
-main{max-width:34rem;width:100%;border:1px solid var(--line);border-radius:.75rem;padding:2rem}
+main{max-width:34rem;width:100%;border:1px solid var(--line);border-radius:.75rem;padding:2rem;background:var(--surface)}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}
 p{margin:0 0 1rem}
 code{font:.875rem ui-monospace,monospace;overflow-wrap:anywhere}
 a{color:var(--velvet);font-weight:600;margin-right:1.25rem}
 a:focus-visible{outline:3px solid var(--velvet);outline-offset:3px}
-small{display:block;border-top:1px solid var(--line);padding-top:1rem;margin-top:1.5rem}`;
+small{display:block;border-top:2px dashed var(--line);padding-top:1rem;margin-top:1.5rem}`;
 
 const styleHash = createHash('sha256').update(style).digest('base64');
 
