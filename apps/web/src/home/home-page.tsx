@@ -49,8 +49,8 @@ function WaysIn() {
       <Show when="signed-out">
         <div className="row ways-in">
           <SignInLink className="button">{home.signIn}</SignInLink>
-          <PageLink to="/learn" className="button quiet">
-            {home.learn}
+          <PageLink to="/learn/lab" className="button quiet">
+            {home.lab}
           </PageLink>
         </div>
         <p className="small">

@@ -85,7 +85,7 @@ export const english = {
     title: ['Your single-page app signs people in.', 'The browser never sees a token.'],
     lead: 'The tokens stay on the server, which adds them to your API calls. All that the browser keeps is a cookie that no script can read.',
     signIn: 'Sign in as a demo user',
-    learn: 'See how it works',
+    lab: 'Open the attack lab',
     welcome: (name: string, notes: string, profile: string) => (
       <>
         You are signed in as <strong>{name}</strong>, and the panel below has not changed. Write some{' '}

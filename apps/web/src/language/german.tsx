@@ -87,7 +87,7 @@ export const german: Texts = {
     title: ['Deine Single-Page-App meldet Menschen an.', 'Der Browser sieht nie ein Token.'],
     lead: 'Die Token bleiben auf dem Server, der sie deinen API-Aufrufen mitgibt. Der Browser hat nur ein Cookie, das kein Skript lesen kann.',
     signIn: 'Als Demo-Person anmelden',
-    learn: 'So funktioniert es',
+    lab: 'Zum Angriffslabor',
     welcome: (name, notes, profile) => (
       <>
         Du bist angemeldet als <strong>{name}</strong>, und die Tafel unten hat sich nicht verändert. Schreib

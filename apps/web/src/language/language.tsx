@@ -1,6 +1,5 @@
 import { createContext, type ReactNode, use, useSyncExternalStore } from 'react';
 import type { Texts } from './english.tsx';
-import { english } from './english.tsx';
 
 export type Language = 'en' | 'de';
 
@@ -53,7 +52,8 @@ export async function createLanguageStore(page: Surroundings): Promise<LanguageS
 
 async function speechFor(language: Language, preferred: readonly string[]): Promise<Speech> {
   const locale = preferred.find((tag) => languageNamed(tag) === language) ?? language;
-  const texts = language === 'de' ? (await import('./german.tsx')).german : english;
+  const texts =
+    language === 'de' ? (await import('./german.tsx')).german : (await import('./english.tsx')).english;
   return { language, locale, texts };
 }
 
