@@ -73,6 +73,12 @@ export function createRouter(client: SessionClient, language: LanguageStore) {
                       lazy: async () => ({ Component: (await import('./learn/lab/lab-page.tsx')).LabPage }),
                     },
                     {
+                      path: 'states',
+                      lazy: async () => ({
+                        Component: (await import('./learn/states/states-page.tsx')).StatesPage,
+                      }),
+                    },
+                    {
                       path: 'explained',
                       lazy: async () => ({
                         Component: (await import('./learn/explained/explained-page.tsx')).ExplainedPage,

@@ -6,6 +6,7 @@ const rooms = [
   { to: '/learn/tokens', name: 'Tokens' },
   { to: '/learn/lab', name: 'Attack lab' },
   { to: '/learn/explained', name: 'Explained' },
+  { to: '/learn/states', name: 'Failures' },
 ] as const;
 
 /** The pages that explain what happens here, with the way between them. */

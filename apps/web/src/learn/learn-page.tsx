@@ -21,6 +21,11 @@ const rooms = [
     name: 'JWT and OAuth explained',
     text: 'Who is who in OAuth, what a token says, how it ends and is renewed: each beside the real thing in this session.',
   },
+  {
+    to: '/learn/states',
+    name: 'When something goes wrong',
+    text: 'Every failure that people can meet, in the words that they meet: what happened, what is safe, what to do.',
+  },
 ] as const;
 
 export function LearnPage() {
