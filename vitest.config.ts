@@ -6,6 +6,7 @@ export default defineConfig({
       'packages/*/test/**/*.test.{ts,tsx}',
       'apps/*/test/**/*.test.{ts,tsx}',
       'scripts/test/**/*.test.ts',
+      'docs/test/**/*.test.ts',
       'bench/test/**/*.test.ts',
     ],
     // Vitest leaves one core free, of two; these mostly wait for servers.

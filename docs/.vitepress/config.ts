@@ -1,6 +1,8 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from 'vitepress';
+import { liveExamples } from './live-examples.ts';
+import { withoutRemarks } from './remarks.ts';
 import { sidebar } from './sidebar.ts';
 import { sourceLinks } from './source-links.ts';
 
@@ -18,7 +20,16 @@ export default defineConfig({
   lastUpdated: false,
   rewrites: { 'providers/README.md': 'providers/index.md' },
   // Pages are plain Markdown: what looks like a tag, such as `sqlite:<path>`, is text.
-  markdown: { html: false, config: sourceLinks(docs, repository) },
+  markdown: {
+    html: false,
+    config(markdown) {
+      withoutRemarks(markdown);
+      sourceLinks(docs, repository)(markdown);
+      liveExamples(docs)(markdown);
+    },
+  },
+  // The examples use the sources of the SDK, whose target this version of esbuild does not know yet.
+  vite: { esbuild: { tsconfigRaw: { compilerOptions: { target: 'es2022' } } } },
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],

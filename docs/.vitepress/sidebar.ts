@@ -39,6 +39,21 @@ export const sections: readonly Section[] = [
     ],
   },
   {
+    text: 'SDK',
+    items: [
+      { text: 'Overview', link: '/sdk' },
+      { text: 'The client', link: '/sdk/client' },
+      { text: 'React', link: '/sdk/react' },
+      { text: 'react-router', link: '/sdk/router' },
+      { text: 'Sign in again', link: '/sdk/sign-in-again' },
+      { text: 'Devices, accounts, step-up', link: '/sdk/account' },
+      { text: 'Recipes', link: '/sdk/recipes' },
+      { text: 'Other frameworks', link: '/sdk/other-frameworks' },
+      { text: 'Coming from Auth0, Clerk, next-auth', link: '/sdk/coming-from' },
+      { text: 'Reference', link: '/sdk/reference' },
+    ],
+  },
+  {
     text: 'Moving from',
     collapsed: true,
     items: [
@@ -74,7 +89,6 @@ export const sections: readonly Section[] = [
     items: [
       { text: 'Configuration', link: '/configuration' },
       { text: 'HTTP interface', link: '/http' },
-      { text: 'SDK', link: '/sdk' },
       { text: 'Routes', link: '/routes' },
       { text: 'Stores', link: '/stores' },
       { text: 'Refresh', link: '/refresh' },

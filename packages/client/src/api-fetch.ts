@@ -2,11 +2,13 @@ import { headerNames, requestedWithValue } from '@coatcheck/protocol';
 import { type CoatcheckError, readProblem } from './errors.ts';
 import type { Page } from './page.ts';
 
+/** What a call through the BFF can say beyond `fetch`. */
 export interface ApiFetchInit extends RequestInit {
   /** The call does not count as use of the session: for polling and other things nobody asked for. */
   background?: boolean;
 }
 
+/** `fetch` for calls through the BFF: to the page's own origin with proof of where they come from, elsewhere unchanged. */
 export type ApiFetch = (input: RequestInfo | URL, init?: ApiFetchInit) => Promise<Response>;
 
 /**

@@ -7,6 +7,7 @@ import type { Page } from './page.ts';
 import type { Session } from './session.ts';
 import type { TabNotes } from './tab-notes.ts';
 
+/** How a client behaves; all of it can be left out. */
 export interface SessionClientOptions {
   /** The BFF's prefix, without a trailing slash. Default `/bff`. */
   basePath?: string;
@@ -29,6 +30,7 @@ export interface SessionClientOptions {
   page?: HostPage;
 }
 
+/** What a sign-out ends, and where it leads. */
 export interface LogoutOptions {
   /** End the session here and stay signed in at the provider. */
   local?: boolean | undefined;

@@ -18,6 +18,7 @@ export type ClientErrorCode =
 /** A code that this version knows, or one of a newer server. */
 export type CoatcheckErrorCode = ProblemCode | ClientErrorCode | (string & {});
 
+/** What an error is made of, for tests and stand-ins. */
 export interface CoatcheckErrorInit {
   code: CoatcheckErrorCode;
   /** HTTP status of the answer, 0 where there was none. */

@@ -4,6 +4,7 @@
  */
 export type PageEvent = 'focus' | 'online' | 'suspended' | 'restored';
 
+/** What the client uses of a BroadcastChannel. */
 export type PageChannel = Pick<BroadcastChannel, 'postMessage' | 'close'>;
 
 /** All that the client needs of the page it runs in, so that tests (and other hosts) can stand in for it. */

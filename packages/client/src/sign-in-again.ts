@@ -41,6 +41,7 @@ export interface SignInAgain {
   cancel(): void;
 }
 
+/** How the sign-in is asked for. */
 export interface SignInAgainOptions {
   /** What to ask of the sign-in, for example `uiLocales`. */
   login?: Omit<LoginOptions, 'returnTo' | 'onError'>;

@@ -10,6 +10,7 @@ export const signedOutReasons = [
   'replaced',
 ] as const;
 
+/** Why nobody is signed in; `none`: nobody was. */
 export type SignedOutReason = (typeof signedOutReasons)[number];
 
 /** Allow-listed claims about the person. Never a token. */

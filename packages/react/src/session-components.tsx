@@ -2,6 +2,7 @@ import { type LoginOptions, type LogoutOptions, loginOptionNames, type Session }
 import type { ComponentProps, ReactNode, SyntheticEvent } from 'react';
 import { useSessionClient, useSessionState } from './session-hooks.tsx';
 
+/** In which state something is shown. */
 export interface ShowProps {
   when: Session['status'];
   /** Shown in every other state. Default: nothing. */
@@ -21,6 +22,7 @@ export function Show({ when, fallback, children }: ShowProps) {
   return status === when ? children : fallback;
 }
 
+/** What to ask of the sign-in, and all that a link can have. */
 export interface LoginLinkProps
   extends LoginOptions,
     Omit<ComponentProps<'a'>, 'href' | 'onPointerDownCapture' | 'onClickCapture' | keyof LoginOptions> {}
@@ -52,6 +54,7 @@ export function LoginLink(login: LoginLinkProps) {
   );
 }
 
+/** What to end, and all that a button can have. */
 export interface LogoutButtonProps extends LogoutOptions, Omit<ComponentProps<'button'>, 'type'> {}
 
 /**

@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncE
 /** Only `ShowKept` puts another client there. */
 export const ClientContext = createContext<SessionClient | null>(null);
 
+/** Whose session it is. */
 export interface SessionProviderProps {
   /** Made once, outside of components: `const client = createSessionClient()`. */
   client: SessionClient;

@@ -2,6 +2,7 @@ import type { Session, SignedIn } from '@coatcheck/client';
 import { Activity, type ReactNode, useMemo, useState } from 'react';
 import { ClientContext, useSessionClient, useSessionState } from './session-hooks.tsx';
 
+/** What is kept, and what stands in for it. */
 export interface ShowKeptProps {
   /** Shown while nobody is signed in. Default: nothing. */
   fallback?: ReactNode;

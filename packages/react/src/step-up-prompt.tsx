@@ -35,6 +35,7 @@ export function useStepUp(error: unknown, returnTo?: string): StepUpOffer | null
   };
 }
 
+/** What was refused. */
 export interface StepUpPromptProps {
   /** Of the call that was refused. */
   error: unknown;

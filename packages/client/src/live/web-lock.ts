@@ -1,3 +1,4 @@
+/** A wish for a lock that one page of the browser holds at a time. */
 export interface LockRequest {
   /** Takes the lock from whoever holds it. */
   steal: boolean;

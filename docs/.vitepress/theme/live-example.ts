@@ -1,0 +1,145 @@
+import { defineComponent, h, onBeforeUnmount, onMounted, ref, shallowRef, type VNode } from 'vue';
+import { type ControlName, controls } from '../../stage/controls.ts';
+import { examples } from '../../stage/examples.ts';
+import { alice, bob } from '../../stage/held-session.ts';
+import { origin } from '../../stage/page.ts';
+import { createStage, type Question, type StageTab } from '../../stage/stage.ts';
+import { onLeaving } from './leaving.ts';
+
+/**
+ * Runs an example of the SDK in the page: the app in a frame, what else happens as buttons, and what the scripted BFF
+ * was asked. Loaded when somebody gets near.
+ */
+export const LiveExample = defineComponent({
+  props: { name: { type: String, required: true } },
+  setup({ name }) {
+    const example = examples[name];
+    if (example === undefined) throw new Error(`${name} is not among docs/stage/examples.ts.`);
+    const root = ref<HTMLElement | null>(null);
+    const places = shallowRef<HTMLElement[]>([]);
+    const isReady = ref(false);
+    /** The stage is no state of Vue's: this says that it changed. */
+    const change = ref(0);
+    const stage = createStage({
+      tabs: example.tabs ?? 1,
+      isSignedIn: example.isSignedIn ?? true,
+      address: example.address ?? '/notes?sort=newest#first',
+      onChange: () => {
+        change.value += 1;
+      },
+    });
+    let stopLooking = () => {};
+
+    async function start() {
+      const mount = await example?.load();
+      if (!mount || root.value === null) return;
+      stage.tabs.forEach((tab, index) => {
+        const place = places.value[index];
+        if (place) tab.start(place, mount);
+      });
+      isReady.value = true;
+    }
+
+    onMounted(() => {
+      const element = root.value;
+      if (element === null) return;
+      const watcher = new IntersectionObserver(
+        (entries) => {
+          if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+          watcher.disconnect();
+          void start();
+        },
+        { rootMargin: '400px' },
+      );
+      watcher.observe(element);
+      const stopLeaving = onLeaving(element, (url) => stage.tabs[0]?.go(url));
+      stopLooking = () => {
+        watcher.disconnect();
+        stopLeaving();
+      };
+    });
+    onBeforeUnmount(() => {
+      stopLooking();
+      stage.stop();
+    });
+
+    return () => {
+      // Read, so that this is rendered again.
+      const shownAs = `${change.value}`;
+      return h('section', { ref: root, class: 'live', 'aria-label': `Live example: ${example.title}` }, [
+        h('p', { class: 'live-title' }, [h('strong', 'Live'), ` ${example.title}`]),
+        h(
+          'div',
+          { class: 'live-tabs', 'data-change': shownAs },
+          stage.tabs.map((tab, index) => tabFrame(tab, index)),
+        ),
+        h('div', { class: 'live-controls', role: 'group', 'aria-label': 'What happens elsewhere' }, [
+          ...example.controls.map((control) => controlButton(control)),
+        ]),
+        requestLog(),
+      ]);
+    };
+
+    function tabFrame(tab: StageTab, index: number): VNode {
+      const question = tab.question();
+      const isAway = question?.place === 'page';
+      return h('div', { class: 'live-tab', key: index }, [
+        h('p', { class: 'live-address' }, isAway ? hostOf(question) : origin + tab.address()),
+        h('div', {
+          // VitePress leaves links in there alone.
+          class: 'live-app vp-raw',
+          hidden: isAway,
+          ref: (element) => {
+            if (element instanceof HTMLElement) places.value[index] = element;
+          },
+        }),
+        question && questionPanel(tab, question),
+        !isReady.value && h('p', { class: 'live-wait' }, 'One moment …'),
+      ]);
+    }
+
+    function controlButton(name: ControlName): VNode {
+      const { label, run } = controls[name];
+      return h('button', { type: 'button', disabled: !isReady.value, onClick: () => run(stage) }, label);
+    }
+
+    function requestLog(): VNode {
+      return h(
+        'ol',
+        { class: 'live-log', role: 'log', 'aria-label': 'What the BFF was asked', tabindex: 0 },
+        [
+          ...stage
+            .log()
+            .map(({ id, method, path, status, problem }) =>
+              h('li', { key: id, class: status >= 200 && status < 400 ? undefined : 'live-refused' }, [
+                h('span', `${method} ${path}`),
+                ` → ${status === 0 ? 'no answer' : status}${problem === null ? '' : ` ${problem}`}`,
+              ]),
+            ),
+        ],
+      );
+    }
+  },
+});
+
+function questionPanel(tab: StageTab, question: Question): VNode {
+  const { place, kind } = question;
+  const who = kind === 'connect' ? [alice] : [alice, bob];
+  const label = place === 'popup' ? 'A popup of the provider' : 'The page of the provider';
+  return h('div', { class: `live-question live-${place}`, role: 'group', 'aria-label': label }, [
+    place === 'popup' && h('p', { class: 'live-address' }, hostOf(question)),
+    h('p', kind === 'connect' ? 'GitHub: connect your account?' : 'Example ID: who are you?'),
+    ...who.map((person) =>
+      h(
+        'button',
+        { type: 'button', onClick: () => tab.answer(person) },
+        kind === 'connect' ? 'Connect' : person.name,
+      ),
+    ),
+    h('button', { type: 'button', onClick: () => tab.answer(null) }, 'Cancel'),
+  ]);
+}
+
+function hostOf({ kind }: Question): string {
+  return kind === 'connect' ? 'https://github.example' : 'https://id.example';
+}
