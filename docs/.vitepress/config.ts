@@ -18,7 +18,7 @@ export default defineConfig({
   base: process.env.DOCS_BASE ?? '/',
   cleanUrls: true,
   lastUpdated: false,
-  rewrites: { 'providers/README.md': 'providers/index.md' },
+  rewrites: { ':folder/README.md': ':folder/index.md' },
   // Pages are plain Markdown: what looks like a tag, such as `sqlite:<path>`, is text.
   markdown: {
     html: false,

@@ -41,7 +41,7 @@ export const sections: readonly Section[] = [
   {
     text: 'SDK',
     items: [
-      { text: 'Overview', link: '/sdk' },
+      { text: 'Overview', link: '/sdk/' },
       { text: 'The client', link: '/sdk/client' },
       { text: 'React', link: '/sdk/react' },
       { text: 'react-router', link: '/sdk/router' },
@@ -114,7 +114,7 @@ export const sections: readonly Section[] = [
 
 /** The file of a page below `docs`. */
 export function fileOf(link: string): string {
-  return link === '/providers/' ? 'providers/README.md' : `${link.slice(1)}.md`;
+  return link.endsWith('/') ? `${link.slice(1)}README.md` : `${link.slice(1)}.md`;
 }
 
 /** {@link sections}, without pages that are not written yet. */

@@ -77,9 +77,14 @@ export const examples: Readonly<Record<string, LiveExample>> = {
     load: () => react(import('../examples/sign-in-again.tsx')),
   },
   'kept-form.tsx': {
-    title: 'What was typed outlives the session',
-    controls: ['expire', 'sign-in', 'sign-in-bob'],
+    title: 'What was typed outlives the page',
+    controls: ['expire'],
     load: () => react(import('../examples/kept-form.tsx')),
+  },
+  'show-kept.tsx': {
+    title: 'Hidden, not dropped',
+    controls: ['expire', 'sign-in', 'sign-in-bob'],
+    load: () => react(import('../examples/show-kept.tsx')),
   },
   'routes.tsx': {
     title: 'Protected loaders and actions',

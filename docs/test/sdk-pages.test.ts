@@ -8,9 +8,7 @@ import { sdkExports } from '../../scripts/reference/sdk/render.ts';
 import { examples } from '../stage/examples.ts';
 
 const docs = path.join(import.meta.dirname, '..');
-const pages = ['sdk.md', ...globSync('sdk/*.md', { cwd: docs })].filter(
-  (page) => page !== 'sdk/reference.md',
-);
+const pages = globSync('sdk/*.md', { cwd: docs }).filter((page) => page !== 'sdk/reference.md');
 const text = pages.map((page) => readFileSync(path.join(docs, page), 'utf8')).join('\n');
 
 it('the pages of the SDK speak of everything that it exports to be called', () => {
@@ -27,9 +25,7 @@ it('the reference has every value that the packages export, and no other', () =>
 });
 
 it('every live example is in a page, and every file that a page names is one', () => {
-  const named = [...text.matchAll(/^\[Live example\]\((?:\.\.\/)?examples\/([^)]+)\)$/gm)].map(
-    ([, file]) => file,
-  );
+  const named = [...text.matchAll(/^\[Live example\]\(\.\.\/examples\/([^)]+)\)$/gm)].map(([, file]) => file);
   expect([...new Set(named)].sort()).toEqual(Object.keys(examples).sort());
   const files = globSync('**/*.{ts,tsx}', { cwd: path.join(docs, 'examples') });
   expect(files.sort()).toEqual(Object.keys(examples).sort());

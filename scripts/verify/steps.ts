@@ -109,7 +109,7 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
     check(
       'documentation',
       [path.join(root, 'docs/node_modules/vitepress/bin/vitepress.js'), 'build', 'docs'],
-      120,
+      240,
     ),
     {
       name: 'size of the SDK',

@@ -105,13 +105,13 @@ export const LiveExample = defineComponent({
 
     function requestLog(): VNode {
       return h(
-        'ol',
+        'div',
         { class: 'live-log', role: 'log', 'aria-label': 'What the BFF was asked', tabindex: 0 },
         [
           ...stage
             .log()
             .map(({ id, method, path, status, problem }) =>
-              h('li', { key: id, class: status >= 200 && status < 400 ? undefined : 'live-refused' }, [
+              h('p', { key: id, class: status >= 200 && status < 400 ? undefined : 'live-refused' }, [
                 h('span', `${method} ${path}`),
                 ` → ${status === 0 ? 'no answer' : status}${problem === null ? '' : ` ${problem}`}`,
               ]),

@@ -17,7 +17,7 @@ const introduction = `# SDK reference
 
 <!-- Made by scripts/reference.ts from the sources: edit the comments there. -->
 
-Everything that the packages export. [SDK](../sdk.md) tells what it is for, with examples that run.
+Everything that the packages export. [SDK](README.md) tells what it is for, with examples that run.
 `;
 
 const order: readonly DeclarationKind[] = ['component', 'function', 'class', 'constant', 'type'];
@@ -32,7 +32,12 @@ export function renderSdkReference(): string {
   const parts = sdkExports().flatMap(({ name, declarations }) => [
     `## ${name}\n`,
     ...(name === '@coatcheck/react' ? ['Exports all of `@coatcheck/client` too.\n'] : []),
-    ...order.flatMap((kind) => declarations.filter((one) => one.kind === kind).map(section)),
+    ...order.flatMap((kind) =>
+      declarations
+        .filter((one) => one.kind === kind)
+        .sort((one, other) => (one.name < other.name ? -1 : 1))
+        .map(section),
+    ),
   ]);
   return [introduction, ...parts].join('\n');
 }
