@@ -78,6 +78,8 @@ export function planParts(
     cwd: root,
     env: {
       ...env,
+      // Nobody else sets this.
+      LAB_I_KNOW_THIS_IS_WEAK: '1',
       LAB_PORT: String(ports.LAB_PORT),
       LAB_ATTACKER_PORT: String(ports.LAB_ATTACKER_PORT),
       LAB_ISSUER: issuerOf(settings),

@@ -1,4 +1,4 @@
-import { exposureProblems } from './exposure.ts';
+import { exposureProblems, overrideVariable } from './exposure.ts';
 
 export interface LabSettings {
   readonly weakPort: number;
@@ -15,7 +15,10 @@ export type ReadEnvironment =
   | { readonly kind: 'valid'; readonly settings: LabSettings }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
-/** Reads `LAB_PORT`, `LAB_ATTACKER_PORT`, `LAB_ISSUER`, `LAB_API` and `PUBLIC_URL`; without them the demo's defaults. */
+/**
+ * Reads `LAB_PORT`, `LAB_ATTACKER_PORT`, `LAB_ISSUER`, `LAB_API` and `PUBLIC_URL`, without which it takes the demo's
+ * defaults, and `LAB_I_KNOW_THIS_IS_WEAK`, without which it does not run.
+ */
 export function readEnvironment(environment: NodeJS.ProcessEnv): ReadEnvironment {
   const text = (name: string, fallback: string) => environment[name]?.trim() || fallback;
   const settings: LabSettings = {
@@ -26,8 +29,11 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): ReadEnvironment
     app: text('PUBLIC_URL', 'http://localhost:3000'),
   };
   const { issuer, api, app, weakPort, attackerPort } = settings;
-  const urls = { LAB_ISSUER: issuer, LAB_API: api, PUBLIC_URL: app };
-  const problems = exposureProblems(environment.NODE_ENV === 'production', urls);
+  const problems = exposureProblems({
+    meant: environment[overrideVariable] === '1',
+    production: environment.NODE_ENV === 'production',
+    urls: { LAB_ISSUER: issuer, LAB_API: api, PUBLIC_URL: app },
+  });
   for (const [name, port] of Object.entries({ LAB_PORT: weakPort, LAB_ATTACKER_PORT: attackerPort })) {
     if (!Number.isInteger(port) || port < 1 || port > 65_535) problems.push(`${name}: is no port`);
   }

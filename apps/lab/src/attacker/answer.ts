@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { attackerOrigin, type LabSettings, weakOrigin } from '../environment.ts';
-import { bodyOf, parsed, recordOf, send, sendJson, textOf } from '../http.ts';
-import { type Records, shownTokens, tokensIn, type Victim, victims } from './records.ts';
-import { callApi, redeemAsBff, useLoot } from './use.ts';
+import { bodyOf, parsed, send, sendJson } from '../http.ts';
+import { forgingPage, receivedPage } from './pages.ts';
+import { receive, scenarioNamed, victimNamed } from './receive.ts';
+import type { Records } from './records.ts';
+import { useLoot } from './use.ts';
 
 /** The attacker's server; to the BFF, which comes by the address, also the lab's log under `/lab`. */
 export async function answerAsAttacker(
@@ -21,17 +23,14 @@ export async function answerAsAttacker(
   switch (route) {
     case 'GET /lab/places': {
       const { issuer } = settings;
-      return sendJson(response, {
-        attacker: attackerOrigin(settings),
-        weakApp: weakOrigin(settings),
-        issuer,
-      });
+      const places = { attacker: attackerOrigin(settings), weakApp: weakOrigin(settings), issuer };
+      return sendJson(response, places);
     }
     case 'GET /lab/received':
       return sendJson(response, { records: records.list() });
     case 'POST /lab/use': {
       const { from, scenario } = parsed(await bodyOf(request));
-      await useLoot(settings, records, victimIn(from), textOf(scenario));
+      await use(settings, records, from, scenario);
       return sendJson(response, {});
     }
     case 'POST /lab/forget':
@@ -50,49 +49,30 @@ async function beAttacker(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (route === 'POST /collect') {
-    await receive(settings, records, await bodyOf(request));
-    return send(response, 200, 'text/plain', '');
-  }
-  if (route === 'GET /collect') {
-    await receive(settings, records, url.searchParams.get('loot') ?? '');
-    return send(response, 200, 'text/html', page('Received. This window closes.', 'setTimeout(close, 1500)'));
-  }
-  if (route === 'GET /csrf') {
-    const text = 'A page of another site sent a form to the app. Its answer is not for this server to read.';
-    records.add({ from: 'coatcheck', scenario: 'csrf', text, tokens: [] });
-    const form = `<form method="post" enctype="text/plain" action="${settings.app}/api/notes"><input type="hidden" name='{"title":"Written by another site","body":"' value='"}'></form>`;
-    return send(response, 200, 'text/html', `${page('You have won', 'document.forms[0].submit()', form)}`);
+  const victim = victimNamed(url.searchParams.get('victim'));
+  switch (route) {
+    case 'POST /collect':
+      await receive(settings, records, await bodyOf(request));
+      return send(response, 200, 'text/plain', '');
+    case 'GET /collect':
+      await receive(settings, records, url.searchParams.get('loot') ?? '');
+      return send(response, 200, 'text/html', receivedPage());
+    case 'GET /csrf':
+      if (!victim) break;
+      return send(response, 200, 'text/html', forgingPage(settings, victim));
+    case 'POST /csrf/sent':
+      if (!victim) break;
+      records.add(victim, 'csrf', { what: 'form-sent' });
+      return send(response, 200, 'text/plain', '');
   }
   send(response, 404, 'text/plain', 'Not found');
 }
 
-/** Keeps what came, and tries it at once. */
-async function receive(settings: LabSettings, records: Records, text: string): Promise<void> {
-  const { from, scenario, note, loot, data } = parsed(text);
-  const victim = victimIn(from);
-  const found = tokensIn(JSON.stringify(loot ?? {}));
-  records.keep(victim, found);
-  const words = [textOf(note)];
-  if (found.accessToken !== undefined) words.push(await callApi(settings, found.accessToken));
-  else if (data === undefined) words.push('No token in it.');
-  if (data !== undefined) {
-    const { name, email } = recordOf(recordOf(data).claims);
-    words.push(`What the API told the victim is here: ${textOf(name)}, ${textOf(email)}.`);
-  }
-  if (victim === 'coatcheck' && scenario === 'frame') words.push(await redeemAsBff(settings));
-  records.add({
-    from: victim,
-    scenario: textOf(scenario),
-    text: words.filter((word) => word !== '').join(' '),
-    tokens: shownTokens(found),
-  });
-}
-
-function victimIn(value: unknown): Victim {
-  return victims.find((victim) => victim === value) ?? 'storage';
-}
-
-function page(text: string, script: string, body = ''): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>The attacker’s server (lab)</title><body style="font:1rem system-ui;padding:2rem"><p>The attacker’s server of the Coatcheck demo’s lab.</p><p>${text}</p>${body}<script>${script}</script>`;
+async function use(settings: LabSettings, records: Records, from: unknown, of: unknown): Promise<void> {
+  const victim = victimNamed(from);
+  const scenario = scenarioNamed(of);
+  if (!victim || !scenario) return;
+  const { finding, loot } = await useLoot(settings, records.lootOf(victim));
+  records.keep(victim, loot);
+  records.add(victim, scenario, finding);
 }

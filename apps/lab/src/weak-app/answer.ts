@@ -10,9 +10,13 @@ const files: Readonly<Record<string, readonly [name: string, type: string]>> = {
   '/': ['index.html', 'text/html'],
   '/callback': ['index.html', 'text/html'],
   '/app.js': ['app.js', 'text/javascript'],
+  '/tokens.js': ['tokens.js', 'text/javascript'],
   '/attack.js': ['attack.js', 'text/javascript'],
   '/app.css': ['app.css', 'text/css'],
 };
+
+/** What its reverse proxy passes on of the API. */
+const passed = ['GET /api/me', 'POST /api/notes'];
 
 /**
  * An app as many are: static files without a Content-Security-Policy, and a reverse proxy to the token endpoint and
@@ -27,19 +31,22 @@ export async function answerAsWeakApp(
   if (request.headers.host !== new URL(weakOrigin(settings)).host) {
     return send(response, 421, 'text/plain', 'Wrong address');
   }
-  const file = files[target];
+  const file = request.method === 'GET' ? files[target] : undefined;
   if (file) return send(response, 200, file[1], readFileSync(path.join(folder, file[0]), 'utf8'));
   if (target === '/settings.json') {
-    const { issuer, app } = settings;
-    return sendJson(response, { issuer, app, clientId: weakClientId, attacker: attackerOrigin(settings) });
+    const { issuer } = settings;
+    return sendJson(response, { issuer, clientId: weakClientId, attacker: attackerOrigin(settings) });
   }
   if (target === '/token' && request.method === 'POST') {
     const body = new URLSearchParams(await bodyOf(request));
     return passOn(await fetch(`${settings.issuer}/token`, { method: 'POST', body }), response);
   }
-  if (target === '/api/me') {
-    const authorization = request.headers.authorization ?? '';
-    return passOn(await fetch(`${settings.api}/api/me`, { headers: { authorization } }), response);
+  if (passed.includes(`${request.method} ${target}`)) {
+    const { authorization, 'content-type': type } = request.headers;
+    const headers = { ...(authorization && { authorization }), ...(type && { 'content-type': type }) };
+    const body = request.method === 'POST' ? await bodyOf(request) : null;
+    const init = { method: request.method ?? 'GET', headers, body };
+    return passOn(await fetch(`${settings.api}${target}`, init), response);
   }
   send(response, 404, 'text/plain', 'Not found');
 }

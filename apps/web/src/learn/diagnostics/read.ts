@@ -73,6 +73,6 @@ function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-function oneOf<T extends string>(known: readonly T[], value: unknown): T | undefined {
+export function oneOf<T extends string>(known: readonly T[], value: unknown): T | undefined {
   return known.find((one) => one === value);
 }
