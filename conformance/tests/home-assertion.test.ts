@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { jsonAnswer } from '@coatcheck/testing';
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
+import { readEvents } from '../endings/event-reader.ts';
 import { type GitHub, githubAt, imitateGitHub } from '../imitations/github.ts';
 import { requirement } from '../requirement.ts';
 import { type Rig, startRig } from '../rig.ts';
@@ -40,7 +41,7 @@ afterAll(() => rig.close());
 let given = 0;
 
 /** The home server gives a token for each assertion; what it was asked is recorded. */
-function answerAssertions(lifetime = 300): void {
+function answerAssertions(lifetime = 300, scope: string | null = 'notes:read notes:write'): void {
   rig.otherAs.on('token', 'always', ({ request }, next) => {
     if (request.form.get('grant_type') !== jwtBearer) return next();
     given += 1;
@@ -49,7 +50,7 @@ function answerAssertions(lifetime = 300): void {
       access_token,
       token_type: 'Bearer',
       expires_in: lifetime,
-      scope: 'notes:read notes:write',
+      ...(scope === null ? {} : { scope }),
     });
   });
 }
@@ -182,3 +183,34 @@ requirement('BFF-PROV-03', 'a session lives on where no route uses the token of 
   expect((await rig.call(jar)).status).toBe(200);
   rig.as.settings.refreshTokens = 'rotate';
 });
+
+requirement(
+  'BFF-SESS-06',
+  'the app is told what the tokens of the home server may, once that is known, and not what GitHub granted',
+  async () => {
+    const jar = await rig.signedIn({ provider: 'first' });
+    expect(await rig.session(jar)).toMatchObject({ provider: 'first', scopes: [] });
+    const reader = await readEvents(jar, rig.bff.paths.events);
+    expect((await rig.call(jar)).status).toBe(200);
+    const scopes = ['notes:read', 'notes:write'];
+    expect(await rig.session(jar)).toMatchObject({ provider: 'first', scopes });
+    await expect
+      .poll(() => reader.events.filter(({ name }) => name === 'claims-changed').map(({ data }) => data))
+      .toMatchObject([{ session: { scopes } }]);
+    reader.close();
+  },
+);
+
+requirement(
+  'BFF-PROV-06',
+  'a scope that GitHub granted is none of the token that the home server gave without a word on scopes',
+  async () => {
+    github.scope = 'notes:read';
+    answerAssertions(300, null);
+    const jar = await rig.signedIn({ provider: 'first' });
+    const refused = await rig.call(jar);
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({ code: 'insufficient_scope', scope: 'notes:read' });
+    expect(rig.upstream.hits()).toBe(0);
+  },
+);

@@ -17,6 +17,7 @@ export interface SignedIn {
   provider: string;
   /** Ids of all providers whose grants the session holds. */
   connections: string[];
+  /** What calls to the app's APIs may; empty while nobody knows, before the first call after a sign-in elsewhere. */
   scopes: string[];
   roles: string[];
   acr: string | null;

@@ -30,6 +30,10 @@ export interface SignedInView {
   provider: string;
   /** Ids of all providers whose grants the session holds. */
   connections: string[];
+  /**
+   * What calls to the app's APIs may. After a sign-in at another provider, where the home authorization server gives the
+   * tokens (`homeAssertion`), those of its tokens: known from the first call on, which `claims-changed` tells.
+   */
   scopes: string[];
   roles: string[];
   acr: string | null;

@@ -57,9 +57,9 @@ function Notes({ session, drafts }: { session: SignedIn; drafts: DraftState }) {
   useNotesKeys(start, field);
   const { dropUnlessOf } = drafts;
   useEffect(() => dropUnlessOf(owner), [owner]);
-  // What may not be done is not offered; the API refuses it all the same. After a sign-in elsewhere, the scopes here
-  // are that provider's, and the home server gives the API's own.
-  const mayWrite = session.provider !== 'demo' || session.scopes.includes('notes:write');
+  // What may not be done is not offered; the API refuses it all the same. After a sign-in elsewhere, nobody knows it
+  // before the first call.
+  const mayWrite = session.scopes.length === 0 || session.scopes.includes('notes:write');
   const original = list.data?.find(({ id }) => id === draft?.id) ?? { title: '', body: '' };
 
   const form = draft !== null && !drafts.isSaving && (

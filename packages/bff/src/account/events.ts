@@ -1,11 +1,13 @@
 import type { SessionEvent } from '@coatcheck/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Settings } from '../options/settings.ts';
 import { CoatcheckError } from '../problems/registry.ts';
 import { createLookout } from '../session/lookout.ts';
 import type { Loaded, Session } from '../session/session.ts';
 import { securityHeaders } from '../web/security-headers.ts';
 import { eventStreamHeaders, type Streams } from '../web/streams.ts';
-import { type AccountParts, resourceOf, sessionOf } from './session.ts';
+import { scopesOf } from './scopes.ts';
+import { type AccountParts, sessionOf } from './session.ts';
 import { viewOf } from './session-view.ts';
 
 const heartbeat = 15_000;
@@ -48,7 +50,7 @@ export async function streamEvents(
     number += 1;
     raw.write(`id: ${number}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
   };
-  const view = () => viewOf(session, resourceOf(parts, session), parts.now());
+  const view = () => viewOf(parts.settings, session, parts.now());
   const finish = (event?: SessionEvent) => {
     if (event) say(event);
     raw.end();
@@ -58,7 +60,8 @@ export async function streamEvents(
     const before = session;
     session =
       current.version < session.version ? { ...session, idleExpiresAt: current.idleExpiresAt } : current;
-    if (saysOf(session) !== saysOf(before)) say({ type: 'claims-changed', session: view() });
+    if (saysOf(parts.settings, session) !== saysOf(parts.settings, before))
+      say({ type: 'claims-changed', session: view() });
   };
   /** Times are judged by the record, never by what is remembered here: another instance may have moved them. */
   const seen = (current: Loaded) => {
@@ -110,7 +113,8 @@ export async function streamEvents(
   return reply;
 }
 
-/** What is known of the person, for comparing. */
-function saysOf({ record }: Session): string {
-  return JSON.stringify([record.user, record.roles, Object.keys(record.grants)]);
+/** What is known of the person, and what they may, for comparing. */
+function saysOf(settings: Settings, { record }: Session): string {
+  const { user, roles, grants } = record;
+  return JSON.stringify([user, roles, Object.keys(grants), scopesOf(settings, record)]);
 }

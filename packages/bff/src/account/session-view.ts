@@ -1,27 +1,28 @@
 import type { SessionView } from '@coatcheck/protocol';
+import type { Settings } from '../options/settings.ts';
 import type { Session } from '../session/session.ts';
+import { scopesOf } from './scopes.ts';
+import { tokenOfSignIn } from './sign-in-token.ts';
 
 /**
  * What the browser may know of its session: allow-listed claims and times, never a token.
  *
- * @param resource the resource whose access token's life is shown
  * @param now milliseconds since the epoch
  */
 export function viewOf(
+  settings: Settings,
   session: Session,
-  resource: string,
   now: number,
 ): SessionView & { authenticated: true } {
   const { record } = session;
-  const grant = record.grants[record.provider];
-  const token = grant?.tokens[resource] ?? Object.values(grant?.tokens ?? {})[0];
+  const token = tokenOfSignIn(settings, record);
   const tokenEnd = token ? Math.min(token.expiresAt, record.expiresAt) : null;
   return {
     authenticated: true,
     user: { ...record.user, sub: record.subject },
     provider: record.provider,
     connections: Object.keys(record.grants),
-    scopes: token?.scopes ?? grant?.scopes ?? [],
+    scopes: scopesOf(settings, record),
     roles: record.roles,
     acr: record.acr,
     amr: record.amr,

@@ -28,7 +28,7 @@ export async function showSession(
   const here = await sessionHere(parts, request, reply);
   if (here.kind === 'none') return { authenticated: false, reason: here.reason };
   resealIfOld(parts, request, reply, here);
-  return viewOf(here.session, resourceOf(parts, here.session), parts.now());
+  return viewOf(parts.settings, here.session, parts.now());
 }
 
 /** `POST /bff/session/extend`: “stay signed in”. */
@@ -47,7 +47,7 @@ export async function extendSession(
     reply.header('set-cookie', parts.tickets.clearedFor(reason));
     return sendProblem(request, reply, { code: 'session_required', reason });
   }
-  return viewOf(extended, resourceOf(parts, extended), parts.now());
+  return viewOf(parts.settings, extended, parts.now());
 }
 
 /** `GET /bff/providers`: what a sign-in page needs. */
@@ -90,9 +90,4 @@ function resealIfOld(
   if (!here.ticket.rotate) return;
   const life = Math.max(0, Math.floor((here.session.record.expiresAt - parts.now()) / 1_000));
   reply.header('set-cookie', parts.tickets.resealed(request.headers, life));
-}
-
-/** The resource whose token's life is shown. */
-export function resourceOf(parts: AccountParts, session: Session): string {
-  return parts.settings.providers.find((one) => one.id === session.record.provider)?.resources[0] ?? '';
 }

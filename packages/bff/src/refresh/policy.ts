@@ -86,7 +86,9 @@ export function sameIdentity(
  * @param want what was asked for; where the answer names no scopes, it has those (RFC 6749 §5.1)
  */
 export function grantAfter(grant: Grant, tokens: TokenSet, want: TokenWant): Grant {
-  const asked = want.scope === '' ? grant.scopes : want.scope.split(' ');
+  // What another provider granted says nothing of a token that the home server gives for our word.
+  const all = want.by === 'assertion' ? [] : grant.scopes;
+  const asked = want.scope === '' ? all : want.scope.split(' ');
   const scopes = [...(tokens.scopes ?? asked)];
   return {
     ...grant,
