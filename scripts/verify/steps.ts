@@ -158,18 +158,19 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
       ),
     },
     {
-      name: 'e2e',
-      needs: ['setup', 'web build'],
-      run: suite('e2e', 'e2e/playwright.config.ts', playwright('e2e/playwright.config.ts', 1_500)),
-    },
-    {
       name: 'newcomer',
       needs: ['setup'],
+      beside: true,
       run: suite(
         'e2e/newcomer',
         'e2e/newcomer/vitest.config.ts',
         vitest('newcomer', ['--config', 'e2e/newcomer/vitest.config.ts'], 300),
       ),
+    },
+    {
+      name: 'e2e',
+      needs: ['setup', 'web build'],
+      run: suite('e2e', 'e2e/playwright.config.ts', playwright('e2e/playwright.config.ts', 1_500)),
     },
   ];
 }
