@@ -1,28 +1,18 @@
-import { LoginLink, Show, useSessionExpiry } from '@coatcheck/react';
+import { LoginLink, SessionExpiryDialog, Show, useSessionExpiry } from '@coatcheck/react';
 
 export function Example() {
   return (
     <Show when="signed-in" fallback={<LoginLink>Sign in</LoginLink>}>
-      <p>Your work.</p>
-      <ExpiryWarning />
+      <p>
+        Your work. <Countdown />
+      </p>
+      <SessionExpiryDialog />
     </Show>
   );
 }
 
-function ExpiryWarning() {
-  const { secondsLeft, kind, extend } = useSessionExpiry();
-  if (secondsLeft === null) return null;
-  return (
-    <div role="alertdialog" aria-label="Your session ends soon">
-      <p>
-        You will be signed out in <span aria-hidden="true">{secondsLeft} s</span>
-        <span className="visually-hidden">less than a minute</span>.
-      </p>
-      {kind === 'idle' && (
-        <button type="button" onClick={extend}>
-          Stay signed in
-        </button>
-      )}
-    </div>
-  );
+/** By the hook, for a place of your own. */
+function Countdown() {
+  const { secondsLeft, kind } = useSessionExpiry();
+  return secondsLeft === null ? 'There is time.' : `The ${kind} end is ${secondsLeft} s away.`;
 }

@@ -34,6 +34,11 @@ export const examples: Readonly<Record<string, LiveExample>> = {
     controls: ['revoke', 'provider-down', 'offline', 'online', 'sign-in'],
     load: async () => (await import('../examples/api-call.ts')).mount,
   },
+  'retry.ts': {
+    title: 'A call that waits and is sent again',
+    controls: ['provider-down', 'online'],
+    load: async () => (await import('../examples/retry.ts')).mount,
+  },
   'session.tsx': {
     title: 'Signed in or not',
     isSignedIn: false,

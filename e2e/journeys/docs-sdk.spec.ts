@@ -63,6 +63,17 @@ test('a live example warns before the end, and staying signed in moves it', asyn
   await expect(frame.getByRole('alertdialog')).toHaveCount(0);
 });
 
+test('a live example sends a call again when the provider is back', async ({ page }) => {
+  await page.goto('/sdk/client');
+  const { frame, button, asked, show } = example(page, 'A call that waits and is sent again');
+  await show();
+  await button('The provider is down').click();
+  await button('Add a note').click();
+  await expect(asked).toContainText('503 refresh_unavailable');
+  await button('All is well again').click();
+  await expect(frame.getByText('Added, once.')).toBeVisible({ timeout: 20_000 });
+});
+
 test('a live example keeps a call until the same person is back, and sends nothing for another', async ({
   page,
 }) => {

@@ -11,6 +11,7 @@ import { makeCertificate } from '../../packages/testing/src/index.ts';
 const root = path.join(import.meta.dirname, '../..');
 const documents = [
   'README.md',
+  ...globSync('packages/*/README.md', { cwd: root }),
   ...globSync('docs/**/*.md', { cwd: root, exclude: (name) => /node_modules|\.vitepress/.test(name) }),
 ];
 

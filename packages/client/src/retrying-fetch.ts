@@ -1,6 +1,7 @@
 import type { ApiFetch } from './api-fetch.ts';
 import { retryOf } from './retry.ts';
 
+/** How often, and how long, is tried again. */
 export interface RetryOptions {
   /** How often a call is sent at most. Default 3. */
   attempts?: number;

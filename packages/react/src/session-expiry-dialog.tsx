@@ -1,6 +1,7 @@
 import { type ReactNode, useId } from 'react';
 import { type SessionExpiry, useSessionExpiry } from './use-session-expiry.ts';
 
+/** What the dialog says, where not in its own words. */
 export interface SessionExpiryDialogProps {
   /** Instead of the dialog's own words and button. */
   children?: (expiry: Extract<SessionExpiry, { secondsLeft: number }>) => ReactNode;
