@@ -2,7 +2,7 @@ import { coatcheckTest } from '@coatcheck/testing/playwright';
 import { expect } from '@playwright/test';
 import { startSmallApp } from '../fixtures/small-app.ts';
 
-// What users of @coatcheck/testing write: docs/testing.md shows this file.
+// What users of @coatcheck/testing write; examples/testing has a whole project.
 const test = coatcheckTest({ provider: 'main', app: (as) => startSmallApp(as) });
 
 test('somebody signs in, and the app calls its API', async ({ signedIn, expectNoTokens }) => {

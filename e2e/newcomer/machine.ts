@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,6 +21,8 @@ export interface Machine {
   useLocalPackages(folder: string): Promise<void>;
   /** Runs a pnpm command in the background until `use` is done. */
   during<Result>(args: readonly string[], folder: string, use: () => Promise<Result>): Promise<Result>;
+  /** Copies a folder of the repository there, without what an install or a build left in it. */
+  copy(source: string, folder: string): Promise<void>;
   read(file: string): Promise<string>;
   write(file: string, content: string): Promise<void>;
   /** Changes a file as somebody with an editor does; throws where the text is not there. */
@@ -83,6 +85,11 @@ export async function setUpMachine(env: NodeJS.ProcessEnv = {}): Promise<Machine
         await ended;
       }
     },
+    copy: (source, folder) =>
+      cp(path.join(root, source), inside(folder), {
+        recursive: true,
+        filter: (file) => !/^(node_modules|dist|test-results)$/.test(path.basename(file)),
+      }),
     read: (file) => readFile(inside(file), 'utf8'),
     async write(file, content) {
       await mkdir(path.dirname(inside(file)), { recursive: true });

@@ -139,3 +139,15 @@ it('an app that was there before is put behind it by the same command', async ()
 it('all of it took less than five minutes', () => {
   expect(performance.now() - started).toBeLessThan(5 * 60_000);
 });
+
+it('the example of @coatcheck/testing works wherever it is copied to', async () => {
+  await machine.copy('examples/testing', 'example');
+  await machine.useLocalPackages('example');
+  await machine.pnpm(['install', '--prefer-offline'], 'example');
+  await machine.pnpm(['run', 'check'], 'example');
+  expect(await machine.pnpm(['test'], 'example')).toContain('5 passed');
+}, 180_000);
+
+it('and in a browser', async () => {
+  expect(await machine.pnpm(['run', 'test:browser'], 'example')).toContain('4 passed');
+});
