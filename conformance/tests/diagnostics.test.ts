@@ -1,4 +1,5 @@
 import type { DiagnosticsView, FlowStep } from '@coatcheck/protocol';
+import { faults } from '@coatcheck/testing';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { createLeakSearch } from '../evidence/leak-search.ts';
 import { requirement } from '../requirement.ts';
@@ -64,6 +65,32 @@ requirement('BFF-LEAK-01', 'diagnostics tell the whole flow, and nothing secret 
     code: expect.stringMatching(/^‹\d+ characters›$/),
   });
 });
+
+requirement(
+  'BFF-LEAK-01',
+  'a token that the API refuses is told, and the same call sent once more',
+  async () => {
+    const jar = await rig.signedIn();
+    await rig.call(jar);
+    await rig.advance(31);
+    const before = (await diagnosticsOf(jar)).view.flow.length;
+    const challenge = { 'www-authenticate': 'Bearer error="invalid_token"' };
+    rig.upstream.on('*', 'once', faults.status(401, '', challenge));
+    await rig.call(jar);
+    const { view, text } = await diagnosticsOf(jar);
+    expect(kindsOf(view.flow.slice(before))).toEqual([
+      'browser → bff: api-call',
+      'bff → api: forwarded-call',
+      'api → bff: api-answer',
+      'bff → authorization-server: refresh',
+      'authorization-server → bff: refresh',
+      'bff → api: forwarded-call',
+      'api → bff: api-answer',
+      'bff → browser: call-answer',
+    ]);
+    expect(createLeakSearch(rig.as.canaries())(withoutNames(text))).toEqual([]);
+  },
+);
 
 requirement('BFF-LEAK-01', 'the tokens are shown by what is in them, never as they are', async () => {
   const jar = await rig.signedIn({ user: { sub: 'learner' } });

@@ -68,6 +68,8 @@ export function planParts(
       API_PORT: String(ports.API_PORT),
       API_ISSUER: issuerOf(settings),
       API_PUBLIC_URL: apiUrlOf(settings),
+      // A button under /learn/flow; nobody else sets this.
+      API_EXPIRES_ON_DEMAND: '1',
     },
     readyUrl: `${apiUrlOf(settings)}/healthz`,
   };

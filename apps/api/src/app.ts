@@ -4,6 +4,8 @@ import resourceServer from '@coatcheck/resource-server';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { createEarlyExpiry } from './early-expiry/early-expiry.ts';
+import { earlyExpiryRoute } from './early-expiry/route.ts';
 import { echoRoute } from './echo/route.ts';
 import { healthRoute } from './health.ts';
 import { type LogOptions, loggerFor, requestId } from './logging.ts';
@@ -29,6 +31,8 @@ export interface ApiOptions {
   readonly log?: LogOptions;
   /** Seconds after a sign-in in which what cannot be undone is done. Default: a minute. */
   readonly freshSignIn?: number;
+  /** Callers may have their own token count as expired: for the demo alone. Default: no. */
+  readonly expiresOnDemand?: boolean;
   /** Milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
   /** Default: random UUIDs. */
@@ -72,6 +76,17 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     dpop: 'allowed',
     ...(publicUrl !== undefined && { publicUrl }),
   });
+
+  if (options.expiresOnDemand) {
+    const expiry = createEarlyExpiry(clock);
+    app.addHook('preHandler', async (request, reply) => {
+      if (request.routeOptions.config.access === 'public' || !expiry.isExpired(request.principal.claims))
+        return;
+      reply.header('www-authenticate', 'Bearer realm="api", error="invalid_token"');
+      return sendProblem(reply, 'token_expired');
+    });
+    await app.register(earlyExpiryRoute, { expiry });
+  }
 
   const people = createPeopleStore(database, clock);
   app.addHook('preHandler', async (request) => {

@@ -14,14 +14,16 @@ export interface Environment {
   readonly publicUrl: string | undefined;
   /** Seconds after a sign-in in which what cannot be undone is done. */
   readonly freshSignIn: number;
+  /** Callers may have their own token count as expired. */
+  readonly expiresOnDemand: boolean;
   readonly logLevel: string;
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /**
- * Reads API_HOST, API_PORT, DATA_DIR, API_ISSUER, API_AUDIENCE, API_PUBLIC_URL, API_FRESH_SIGN_IN and
- * API_LOG_LEVEL; an empty variable counts as unset.
+ * Reads API_HOST, API_PORT, DATA_DIR, API_ISSUER, API_AUDIENCE, API_PUBLIC_URL, API_FRESH_SIGN_IN,
+ * API_EXPIRES_ON_DEMAND and API_LOG_LEVEL; an empty variable counts as unset.
  *
  * @returns the settings, or every problem, one line each
  */
@@ -35,6 +37,7 @@ export function readEnvironment(
   const issuer = env.API_ISSUER || 'http://127.0.0.1:9400';
   const publicUrl = env.API_PUBLIC_URL || undefined;
   const freshSignIn = env.API_FRESH_SIGN_IN || '60';
+  const expiresOnDemand = env.API_EXPIRES_ON_DEMAND || '0';
   const logLevel = env.API_LOG_LEVEL || 'info';
 
   const problems: string[] = [];
@@ -51,6 +54,9 @@ export function readEnvironment(
   }
   if (!/^[1-9]\d{0,5}$/.test(freshSignIn)) {
     problems.push(`API_FRESH_SIGN_IN must be seconds, not ${JSON.stringify(freshSignIn)}`);
+  }
+  if (!['0', '1'].includes(expiresOnDemand)) {
+    problems.push(`API_EXPIRES_ON_DEMAND must be 0 or 1, not ${JSON.stringify(expiresOnDemand)}`);
   }
   if (/[\s/]/.test(host)) {
     problems.push(`API_HOST must be an address or a host name, not ${JSON.stringify(host)}`);
@@ -72,6 +78,7 @@ export function readEnvironment(
       audience,
       publicUrl,
       freshSignIn: Number(freshSignIn),
+      expiresOnDemand: expiresOnDemand === '1',
       logLevel,
     },
   };

@@ -11,7 +11,8 @@ if (read.kind === 'invalid') {
 }
 
 async function start(environment: Environment): Promise<void> {
-  const { host, port, databaseFile, issuer, audience, publicUrl, freshSignIn, logLevel } = environment;
+  const { host, port, databaseFile, issuer, audience, publicUrl, freshSignIn, expiresOnDemand, logLevel } =
+    environment;
   const opened = openDatabase(databaseFile);
   if (opened.kind === 'unusable') {
     return stop(
@@ -20,7 +21,15 @@ async function start(environment: Environment): Promise<void> {
   }
   const log = { level: logLevel };
   const { database } = opened;
-  const app = await buildApi({ issuer, audience, publicUrl, database, freshSignIn, log }).catch((error) => {
+  const app = await buildApi({
+    issuer,
+    audience,
+    publicUrl,
+    database,
+    freshSignIn,
+    expiresOnDemand,
+    log,
+  }).catch((error) => {
     if (!(error instanceof OptionsError)) throw error;
     const names = 'API_ISSUER, API_AUDIENCE and API_PUBLIC_URL';
     stop(`The demo API cannot start, see ${names}:\n  ${error.problems.join('\n  ')}`);

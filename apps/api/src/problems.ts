@@ -7,6 +7,11 @@ const problems = {
     detail: 'Some fields are not as they must be; errors lists them.',
   },
   malformed_request: { status: 400, title: 'Bad Request', detail: 'The request cannot be read.' },
+  token_expired: {
+    status: 401,
+    title: 'Unauthorized',
+    detail: 'The access token counts as expired since its owner wished so.',
+  },
   not_found: { status: 404, title: 'Not Found', detail: 'There is no such thing, or it is not yours.' },
   payload_too_large: { status: 413, title: 'Content Too Large', detail: 'The body is too large.' },
   unsupported_media_type: {

@@ -88,6 +88,10 @@ export function createApi(read: ApiFetch, write: ApiFetch) {
     async whoAmI(): Promise<unknown> {
       return ask('/api/me');
     },
+    /** Has the API take the access token for expired that the BFF adds to this call. Only the demo's API knows it. */
+    async expireToken(): Promise<void> {
+      await ask('/api/demo/expire-token', { method: 'POST' });
+    },
     async listUsers(signal: AbortSignal): Promise<SeenUser[]> {
       return listOf(recordOf(await ask('/api/admin/users', { signal })).users).map(userFrom);
     },

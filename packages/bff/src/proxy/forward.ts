@@ -25,7 +25,7 @@ import { remedyFor } from './remedies.ts';
 import { earlyHints, responseHeaders, responseTrailers } from './response-headers.ts';
 import { type Finish, type Outcome, send } from './send.ts';
 import { watchSession } from './session-watch.ts';
-import { tellOfAnswer, tellOfCall } from './told-flow.ts';
+import { tellOfAnswer, tellOfCall, tellOfForwarding, tellOfRefusal } from './told-flow.ts';
 import { callsHeld, type Origin, streamsHeld } from './upstream/origins.ts';
 import { isRetriable, isUnconnected, verdictOf, verdictOfEnd } from './upstream/retry.ts';
 
@@ -74,6 +74,7 @@ function deliver(call: Call, session: Session | undefined, token: AccessToken | 
     }
     life = boundLife(call, session, place);
   }
+  if (parts.flow && session) tellOfCall(parts.flow, session.id, call);
   attempt({
     call,
     body: body.body,
@@ -152,6 +153,7 @@ function isStream(request: FastifyRequest): boolean {
 /** After the API refused the token as invalid: once more, with a newer one where there is one. */
 async function again(delivery: Delivery, session: Session, refused: AccessToken): Promise<void> {
   const { call, body } = delivery;
+  if (call.parts.flow) tellOfRefusal(call.parts.flow, session.id);
   const answer = await call.parts.refresher.replace(session, call.route.want, refused);
   if (answer === undefined || answer.kind === 'token') {
     delivery.mayReplaceToken = false;
@@ -215,7 +217,7 @@ function attempt(delivery: Delivery): void {
   const key = keyOf(token, session, route.want.provider);
   const context = responseContext(call, origin, token);
   const isFirst = delivery.sent === 0;
-  if (parts.flow && session) tellOfCall(parts.flow, session.id, call, origin, headers);
+  if (parts.flow && session) tellOfForwarding(parts.flow, session.id, call, origin, headers);
   const timeout = isFirst ? settings.timeout : Math.max(1, delivery.deadline - parts.now());
   const { upstream, breaker } = origin;
   const tell = breaker?.enter(parts.now());

@@ -1,13 +1,9 @@
 import type { SignedIn } from '@coatcheck/client';
 import type { FlowStep } from '@coatcheck/protocol';
-import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { useApi } from '../../api-context.tsx';
-import { Refusal } from '../../failure/refusal.tsx';
-import { useNow } from '../../profile/use-now.ts';
 import { Private } from '../../shell/private.tsx';
-import { timeLeft } from '../../shell/time-left.ts';
 import { type Diagnostics, useDiagnostics } from '../diagnostics/use-diagnostics.ts';
+import { Causes } from './causes.tsx';
 import { Sequence } from './sequence.tsx';
 import { StepDetails } from './step-details.tsx';
 
@@ -65,47 +61,6 @@ function Flow({ session }: { session: SignedIn }) {
         </div>
       )}
     </>
-  );
-}
-
-/** Things to do that make messages. */
-function Causes({ session, diagnostics }: { session: SignedIn; diagnostics: Diagnostics }) {
-  const api = useApi();
-  const now = useNow();
-  const call = useMutation({
-    mutationFn: (times: number) => Promise.all(Array.from({ length: times }, () => api.whoAmI())),
-    gcTime: 0,
-  });
-  const token = diagnostics.tokens?.find(({ kind, expiresAt }) => kind === 'access_token' && expiresAt);
-  const until = token?.expiresAt ? new Date(token.expiresAt) : session.accessTokenExpiresAt;
-  return (
-    <section className="causes" aria-label="Make something happen">
-      <div className="row">
-        <button
-          type="button"
-          className="button quiet compact"
-          disabled={call.isPending}
-          onClick={() => call.mutate(1)}
-        >
-          Call the API
-        </button>
-        <button
-          type="button"
-          className="button quiet compact"
-          disabled={call.isPending}
-          onClick={() => call.mutate(20)}
-        >
-          Call it 20 times at once
-        </button>
-        {until !== null && (
-          <p className="small soft">
-            The access token runs out in <span className="clock">{timeLeft(until, now)}</span>; the first call
-            close to that renews it.
-          </p>
-        )}
-      </div>
-      {call.isError && <Refusal error={call.error} />}
-    </section>
   );
 }
 

@@ -171,7 +171,15 @@ const answered: Partial<Record<FlowStep['kind'], StepWords>> = {
   },
 };
 
-export function wordsFor({ kind, from }: FlowStep): StepWords {
+/** The API's answer to a token that it takes no more; the BFF renews it and sends the call once more. */
+const refusedToken: StepWords = {
+  title: 'The API refuses the token',
+  text: 'It takes the token for expired, earlier than the BFF knew. The page does not hear of it: the BFF gets a new token and sends the same call again, once. A token that came a moment ago would not be blamed.',
+  source: rfc(6750, '3.1'),
+};
+
+export function wordsFor({ kind, from, line, fields }: FlowStep): StepWords {
+  if (kind === 'api-answer' && line === '401' && fields.length > 0) return refusedToken;
   const fromProvider = from === 'authorization-server' ? answered[kind] : undefined;
   return fromProvider ?? asked[kind];
 }
