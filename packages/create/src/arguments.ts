@@ -27,7 +27,7 @@ export type ReadArguments =
 export const usage = `Usage: create-coatcheck [directory] [options]
 
 In an empty or new directory: a React app, an API and a test, behind Coatcheck.
-In a directory with a vite.config: that app put behind Coatcheck.
+In the directory of a Vite app: that app put behind Coatcheck.
 
   --template <name>         ${templates.join(', ')} (default: react)
   --provider <name>         who signs people in in production: ${providerNames.join(', ')} (default: oidc)
@@ -117,6 +117,8 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    // Node goes on about positional arguments.
+    const [problem = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
+    return { problem: `${problem}.` };
   }
 }

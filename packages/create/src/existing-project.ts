@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Change, Plan } from './change.ts';
 import { type ProviderChoice, providerEntry } from './provider.ts';
-import { addPlugin } from './vite-config.ts';
+import { addPlugin, newViteConfig } from './vite-config.ts';
 
 const configNames = ['ts', 'mts', 'js', 'mjs', 'cjs', 'cts'].map((ending) => `vite.config.${ending}`);
 const configFile = 'coatcheck.config.json';
@@ -17,9 +17,11 @@ export interface ExistingProject {
   readonly version: string;
 }
 
-/** Whether a directory holds a Vite app. */
+/** Whether a directory holds a Vite app, with a configuration or, as Vite's smaller templates, without. */
 export function isViteApp(directory: string): boolean {
-  return existsSync(join(directory, 'package.json')) && viteConfigOf(directory) !== undefined;
+  const manifest = join(directory, 'package.json');
+  if (!existsSync(manifest)) return false;
+  return viteConfigOf(directory) !== undefined || 'vite' in packagesOf(readFileSync(manifest, 'utf8'));
 }
 
 /**
@@ -31,24 +33,18 @@ export function planExistingProject(project: ExistingProject): Plan {
   const changes: Change[] = [];
   const notes: string[] = [];
 
-  const path = viteConfigOf(directory) ?? 'vite.config.ts';
-  const text = readFileSync(join(directory, path), 'utf8');
   const call = `coatcheck({ routes: [{ prefix: '/api', upstream: '${api.replaceAll("'", '%27')}' }] })`;
-  const edited = addPlugin(text, call);
-  if (edited.kind === 'edited')
-    changes.push({ kind: 'edit', path, content: edited.content, added: edited.added });
-  if (edited.kind === 'there') notes.push(`${path} has the plugin already.`);
-  if (edited.kind === 'by-hand') {
-    notes.push(
-      `${path}: ${edited.why}. Add by hand:\n  import { coatcheck } from '@coatcheck/vite';\n  plugins: [${call}]`,
-    );
-  }
-  if (/\bproxy\s*:/.test(text))
-    notes.push(`${path} has a proxy: take the paths out of it that Coatcheck forwards now.`);
+  const path = viteConfigOf(directory);
+  if (path === undefined)
+    changes.push({ kind: 'add', path: newConfigIn(directory), content: newViteConfig(call), added: [] });
+  else editConfig(path);
 
   const manifest = readFileSync(join(directory, 'package.json'), 'utf8');
   const packages = addPackages(manifest, project.version);
-  if (packages === undefined) notes.push('package.json is no JSON object; add the packages by hand.');
+  if (packages === undefined)
+    notes.push(
+      'package.json is no JSON object and stays as it is. Add by hand: coatcheck, @coatcheck/client, @coatcheck/react if the app has React, and for development @coatcheck/vite.',
+    );
   else if (packages.added.length > 0) changes.push({ kind: 'edit', path: 'package.json', ...packages });
 
   if (existsSync(join(directory, configFile)))
@@ -57,10 +53,29 @@ export function planExistingProject(project: ExistingProject): Plan {
 
   notes.push(usageOf(manifest));
   return { changes, notes };
+
+  function editConfig(file: string): void {
+    const text = readFileSync(join(directory, file), 'utf8');
+    const edited = addPlugin(text, call);
+    if (edited.kind === 'edited')
+      changes.push({ kind: 'edit', path: file, content: edited.content, added: edited.added });
+    if (edited.kind === 'there') notes.push(`${file} has the plugin already.`);
+    if (edited.kind === 'by-hand')
+      notes.push(
+        `${file}: ${edited.why}. Add by hand:\n  import { coatcheck } from '@coatcheck/vite';\n  plugins: [${call}]`,
+      );
+    if (/\bproxy\s*:/.test(text))
+      notes.push(`${file} has a proxy: take the paths out of it that Coatcheck forwards now.`);
+  }
 }
 
 function viteConfigOf(directory: string): string | undefined {
   return configNames.find((name) => existsSync(join(directory, name)));
+}
+
+/** In the language of the app, and as a module whatever its package says. */
+function newConfigIn(directory: string): string {
+  return existsSync(join(directory, 'tsconfig.json')) ? 'vite.config.ts' : 'vite.config.mjs';
 }
 
 /** The manifest with our packages, indented as before. */
@@ -70,8 +85,8 @@ function addPackages(
 ): { content: string; added: readonly string[] } | undefined {
   const manifest = parseObject(text);
   if (manifest === undefined) return undefined;
-  const usesReact = 'react' in { ...asObject(manifest.dependencies), ...asObject(manifest.devDependencies) };
-  const known = { ...asObject(manifest.devDependencies), ...asObject(manifest.dependencies) };
+  const known = packagesOf(text);
+  const usesReact = 'react' in known;
   const wanted = {
     dependencies: ['@coatcheck/client', ...(usesReact ? ['@coatcheck/react'] : []), 'coatcheck'],
     devDependencies: ['@coatcheck/vite'],
@@ -87,7 +102,7 @@ function addPackages(
     }
     manifest[list] = Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
-  const indent = /^[{[]\s*\n([ \t]+)/.exec(text)?.[1] ?? '  ';
+  const indent = /^\uFEFF?[{[]\s*\n([ \t]+)/.exec(text)?.[1] ?? '  ';
   return { content: `${JSON.stringify(manifest, null, indent)}\n`, added };
 }
 
@@ -106,15 +121,14 @@ function productionConfig({ provider, api }: ExistingProject): string {
 
 /** The few lines that only the app's author can put where they belong. */
 function usageOf(manifest: string): string {
-  const { dependencies } = { dependencies: {}, ...parseObject(manifest) };
-  if (!('react' in asObject(dependencies))) {
+  if (!('react' in packagesOf(manifest))) {
     return `In your app:
   import { createSessionClient } from '@coatcheck/client';
   const session = createSessionClient();
   session.subscribe(() => console.log(session.getSnapshot()));
   await session.fetch('/api/…'); // the server adds the token`;
   }
-  return `In src/main.tsx, around your app:
+  return `Where your app is rendered (src/main), around it:
   import { createSessionClient } from '@coatcheck/client';
   import { SessionProvider } from '@coatcheck/react';
   const session = createSessionClient(); // session.fetch('/api/…'): the server adds the token
@@ -124,9 +138,16 @@ and wherever people sign in and out:
   <Show when="signed-in" fallback={<LoginLink>Sign in</LoginLink>}><LogoutButton /></Show>`;
 }
 
+/** Its packages, for use or for development. */
+function packagesOf(manifest: string): Record<string, unknown> {
+  const { dependencies, devDependencies } = { ...parseObject(manifest) };
+  return { ...asObject(devDependencies), ...asObject(dependencies) };
+}
+
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    // Some editors put a byte order mark in front, which npm takes too.
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
   } catch {
     return undefined;

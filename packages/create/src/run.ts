@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { isPackageManager, type PackageManager, readArguments, usage, type Wishes } from './arguments.ts';
 import { type Questions, terminalQuestions } from './ask.ts';
@@ -49,8 +49,9 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   if (named === undefined) return gaveUp(ask, complain, 'Name a directory.');
   const directory = resolve(surroundings.directory, named);
   const isExisting = isViteApp(directory);
-  if (!isExisting && !isFree(directory)) {
-    complain(`${named} is not empty and holds no Vite app. Nothing was changed. Name another directory.`);
+  const hindrance = isExisting ? undefined : whyNotNew(directory);
+  if (hindrance !== undefined) {
+    complain(`${named} ${hindrance}. Nothing was changed. Name another directory.`);
     return 1;
   }
 
@@ -78,7 +79,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   try {
     writeChanges(directory, plan.changes);
   } catch (error) {
-    complain(`Could not write: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    complain(`Could not write: ${reason}. Make ${named} writable, or name another directory.`);
     return 1;
   }
   const manager = wishes.packageManager ?? managerOf(surroundings.userAgent);
@@ -109,13 +111,22 @@ function gaveUp(ask: Questions | undefined, complain: (line: string) => void, pr
   return ask === undefined ? 2 : 1;
 }
 
-/** Not there, or with nothing in it but version control. */
-function isFree(directory: string): boolean {
-  if (!existsSync(directory)) return true;
+/** Why a new project cannot be here; undefined where nothing is, or nothing but version control. */
+function whyNotNew(directory: string): string | undefined {
+  if (!existsSync(directory)) return undefined;
+  if (!statSync(directory).isDirectory()) return 'is a file';
+  const names = namesIn(directory);
+  if (names === undefined) return 'cannot be read';
+  if (names.length === 0) return undefined;
+  const shown = names.slice(0, 3).join(', ');
+  return `is not empty (${shown}${names.length > 3 ? ', …' : ''}) and holds no Vite app`;
+}
+
+function namesIn(directory: string): string[] | undefined {
   try {
-    return readdirSync(directory).every((name) => name === '.git' || name === '.DS_Store');
+    return readdirSync(directory).filter((name) => name !== '.git' && name !== '.DS_Store');
   } catch {
-    return false;
+    return undefined;
   }
 }
 

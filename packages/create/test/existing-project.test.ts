@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { addPlugin } from '../src/vite-config.ts';
@@ -100,4 +100,66 @@ it('keeps the shape of a list that has lines of its own', () => {
   expect(edited.kind === 'edited' && edited.content).toContain('plugins: [\n    coatcheck(),\n    a(),\n  ]');
   const empty = addPlugin("import a from 'a';\nexport default { plugins: [] };\n", 'coatcheck()');
   expect(empty.kind === 'edited' && empty.content).toContain('plugins: [coatcheck()]');
+});
+
+it('gives an app without a Vite configuration one, in its language', async () => {
+  await rm(join(place.directory, 'vite.config.ts'));
+  const { out } = await place.create(['.', '--yes']);
+  expect(out).toContain('new   vite.config.mjs');
+  const config = await place.read('vite.config.mjs');
+  expect(config).toContain("coatcheck({ routes: [{ prefix: '/api', upstream: 'http://127.0.0.1:8080' }] })");
+  await rm(join(place.directory, 'vite.config.mjs'));
+  await writeFile(join(place.directory, 'tsconfig.json'), '{}');
+  expect((await place.create(['.', '--yes'])).out).toContain('new   vite.config.ts');
+  expect(await place.read('vite.config.ts')).toBe(config);
+});
+
+it('reads a package.json with a byte order mark, and names the packages where it can read none', async () => {
+  await writeFile(join(place.directory, 'package.json'), `\uFEFF${manifest}`);
+  await place.create(['.', '--yes']);
+  const edited = await place.read('package.json');
+  expect(JSON.parse(edited)).toMatchObject({ name: 'shop', dependencies: { coatcheck: '^0.1.0' } });
+  expect(edited).toContain('\n\t\t"react"');
+  await writeFile(join(place.directory, 'package.json'), '{ not json');
+  const { status, out } = await place.create(['.', '--yes']);
+  expect([status, await place.read('package.json')]).toEqual([0, '{ not json']);
+  expect(out).toContain('Add by hand: coatcheck, @coatcheck/client');
+});
+
+it.each([
+  {
+    what: 'a reference to types stays at the top',
+    from: '/// <reference types="vitest" />\nimport a from \'a\';\nexport default { plugins: [a()] };\n',
+    to: '/// <reference types="vitest" />\nIMPORT\nimport a from \'a\';\nexport default { plugins: [CALL, a()] };\n',
+  },
+  {
+    what: 'what stands in a comment is no list',
+    from: 'export default {\n  // plugins: [old()],\n  plugins: [ours("//")],\n};\n',
+    to: 'IMPORT\nexport default {\n  // plugins: [old()],\n  plugins: [CALL, ours("//")],\n};\n',
+  },
+  {
+    what: 'an object without a list gets one',
+    from: "import { defineConfig } from 'vite'\nexport default defineConfig({\n  server: { port: 3000 },\n})\n",
+    to: "IMPORT\nimport { defineConfig } from 'vite'\nexport default defineConfig({\n  plugins: [CALL],\n  server: { port: 3000 },\n})\n",
+  },
+  {
+    what: 'so does an empty one',
+    from: 'export default {};\n',
+    to: 'IMPORT\nexport default { plugins: [CALL] };\n',
+  },
+])('in a Vite configuration $what', ({ from, to }) => {
+  const edited = addPlugin(from, 'CALL');
+  expect(edited).toMatchObject({
+    kind: 'edited',
+    content: to.replace('IMPORT', "import { coatcheck } from '@coatcheck/vite';"),
+  });
+});
+
+it.each([
+  ['several lists', "import a from 'a';\nexport default { plugins: [], worker: { plugins: [] } };\n"],
+  ['CommonJS', 'module.exports = { plugins: [] };\n'],
+  ['a list made elsewhere', "import { plugins } from './plugins.js';\nexport default { plugins };\n"],
+  ['an object made elsewhere', "import config from './config.js';\nexport default config;\n"],
+])('leaves a Vite configuration with %s to its author, and says why', (_what, text) => {
+  expect(addPlugin(text, 'CALL')).toMatchObject({ kind: 'by-hand', why: expect.any(String) });
 });
