@@ -1,6 +1,6 @@
 import type { Jar } from '@coatcheck/testing';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { logOutByProvider } from '../endings/logout-token.ts';
+import { logOutByProvider, newestRefreshToken, revoked } from '../endings/logout-token.ts';
 import { requirement } from '../requirement.ts';
 import { type Rig, startRig } from '../rig.ts';
 
@@ -39,6 +39,7 @@ requirement(
       expect(answer.status).toBe(401);
       expect(answer.headers.get('coatcheck-problem')).toBe('signed_out_meanwhile');
       expect(jar.cookie(rig.bff.cookies.ticket)).toBeUndefined();
+      await expect.poll(() => revoked(rig.as)).toContain(newestRefreshToken(rig.as));
       expect(await rig.session(jar)).toEqual({ authenticated: false, reason: 'none' });
       // The code is used up.
       await rig.finish(jar, callback);

@@ -68,6 +68,7 @@ const wrongRequests: Record<string, (token: string) => JarRequest & { readonly s
     ...form([token]),
     body: `logout_token&logout_token=${token}`,
   }),
+  'JSON with a form in it': (token) => ({ method: 'POST', json: { form: `logout_token=${token}` } }),
   JSON: (token) => ({ method: 'POST', json: { logout_token: token } }),
   'a form that calls itself JSON': (token) => ({
     ...form([token]),

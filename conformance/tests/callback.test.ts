@@ -150,6 +150,9 @@ const providerErrors = {
   server_error: 'provider_error',
   temporarily_unavailable: 'provider_busy',
   unknown_code: 'provider_error',
+  // Names that every object of JavaScript has.
+  constructor: 'provider_error',
+  toString: 'provider_error',
   invalid_request: 'provider_error',
 } as const;
 

@@ -6,6 +6,7 @@ import type {
   onRequestHookHandler,
 } from 'fastify';
 import { sendProblem } from './problems/answer.ts';
+import { formBody } from './web/query.ts';
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
 
@@ -29,7 +30,7 @@ export function addEndpoint(
   });
 }
 
-/** Lets our own routes read JSON and forms up to 16 KiB, and nothing else; a form arrives as `{ form }`, its text. */
+/** Lets our own routes read JSON and forms up to 16 KiB, and nothing else. */
 export function readSmallBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   const options = { parseAs: 'string', bodyLimit: 16_384 } as const;
@@ -40,6 +41,6 @@ export function readSmallBodies(fastify: FastifyInstance): void {
     else parseJson(request, text, done);
   });
   fastify.addContentTypeParser('application/x-www-form-urlencoded', options, (_request, body, done) =>
-    done(null, { form: String(body) }),
+    done(null, formBody(String(body))),
   );
 }

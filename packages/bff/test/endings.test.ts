@@ -185,3 +185,14 @@ describe('events', () => {
     await until(() => !open, 'the stream to be cut');
   });
 });
+
+it('BFF-LOGOUT-03: a sign-out everywhere revokes the tokens of the other sessions too', async () => {
+  const jar = await signedIn();
+  const theirs = rig.as.issued().findLast(({ kind }) => kind === 'refresh_token')?.value;
+  // From here on this process has it opened.
+  expect(await reasonOf(jar)).toBe('signed in');
+  await (await signedIn()).fetch('/bff/logout', { method: 'POST', json: { everywhere: true } });
+  expect(await reasonOf(jar)).toBe('signed-out');
+  const revoked = () => rig.as.requestsOf('revocation').map(({ form }) => form.get('token'));
+  await until(() => revoked().includes(theirs ?? ''), 'it is revoked');
+});

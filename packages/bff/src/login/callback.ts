@@ -2,15 +2,14 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { deniedBy } from '../options/access.ts';
 import { scopesAsked } from '../options/consents.ts';
-import { sendProblem } from '../problems/answer.ts';
 import type { Problem } from '../problems/registry.ts';
 import type { Provider, SignIn } from '../provider/provider.ts';
 import type { DeviceLabels } from '../session/device.ts';
 import { endedMarker, markerLife, renewedMarker } from '../session/ended-marker.ts';
 import { revocable } from '../session/record.ts';
-import { withParameter } from '../web/return-to.ts';
 import { type AuthorizationAnswer, answerFault, answerUrl, readAnswer } from './answer.ts';
 import { recordOf } from './begin-session.ts';
+import { fail, leadTo, refuse } from './callback-answer.ts';
 import { type CarryOnParts, carryOn } from './carry-on.ts';
 import { problemFor } from './failure-problem.ts';
 import { type LoginParts, redirectUri } from './send-away.ts';
@@ -72,9 +71,8 @@ export async function finishLogin(
       transaction,
     );
   }
-  if (await wasEndedMeanwhile(parts, signIn.value)) {
-    return fail(parts, request, reply, { code: 'signed_out_meanwhile' }, transaction);
-  }
+  if (await wasEndedMeanwhile(parts, signIn.value))
+    return signedOut(parts, provider, request, reply, transaction, signIn.value);
   const { intent } = transaction;
   return intent.kind === 'sign-in'
     ? welcome(parts, provider, request, reply, transaction, signIn.value)
@@ -106,6 +104,19 @@ async function wasEndedMeanwhile(parts: CallbackParts, { issuer, claims }: SignI
   return typeof claims.sid === 'string' && parts.once.isClaimed(endedMarker(issuer, claims.sid), parts.now());
 }
 
+/** The provider ended what this sign-in began: what came belongs to nobody. */
+function signedOut(
+  parts: CallbackParts,
+  provider: Provider,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  transaction: Transaction,
+  { tokens }: SignIn,
+): FastifyReply {
+  if (provider.settings.logout.revoke) parts.background(provider.revoke(tokens));
+  return fail(parts, request, reply, { code: 'signed_out_meanwhile' }, transaction);
+}
+
 async function welcome(
   parts: CallbackParts,
   provider: Provider,
@@ -125,7 +136,7 @@ async function welcome(
   // Whoever ended it between the first look and now could not find it yet.
   if (await wasEndedMeanwhile(parts, signIn)) {
     await sessions.end(fresh.ticket.idHash, 'provider-logout', request.id);
-    return fail(parts, request, reply, { code: 'signed_out_meanwhile' }, transaction);
+    return signedOut(parts, provider, request, reply, transaction, signIn);
   }
   const isSame =
     replaced !== undefined && sessions.isSubject(replaced.subject, signIn.issuer, signIn.subject);
@@ -186,9 +197,10 @@ async function goOn(
       const { idHash } = fresh.ticket;
       if (done.record.provider === transaction.provider) {
         await sessions.end(idHash, 'provider-logout', request.id);
-        return fail(parts, request, reply, { code: 'signed_out_meanwhile' }, transaction);
+        return signedOut(parts, provider, request, reply, transaction, signIn);
       }
       await sessions.connections.end(idHash, transaction.provider, 'provider-logout');
+      if (provider.settings.logout.revoke) parts.background(provider.revoke(signIn.tokens));
     }
     reply.header('set-cookie', tickets.cookiesFor(fresh, secondsLeft(done.record, parts.now())));
     return leadTo(reply, provider, transaction.returnTo);
@@ -197,69 +209,6 @@ async function goOn(
   return fail(parts, request, reply, done.problem, transaction);
 }
 
-/** Leads to a page of the app. It would inherit the fragment of the callback (RFC 9110 §10.2.2), unless it has one. */
-function leadTo(reply: FastifyReply, provider: Provider | undefined, location: string): FastifyReply {
-  const inherits = provider?.settings.profile.appendsFragment === true && !location.includes('#');
-  return reply.header('cache-control', 'no-store').redirect(inherits ? `${location}#` : location, 303);
-}
-
 function secondsLeft(record: { readonly expiresAt: number }, now: number): number {
   return Math.max(0, Math.floor((record.expiresAt - now) / 1_000));
-}
-
-/** A sign-in that failed at the provider: at the return address if the app asked for that, else as a page. */
-function fail(
-  parts: CallbackParts,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  problem: Problem,
-  transaction: Transaction,
-): FastifyReply {
-  parts.audit(
-    {
-      event: 'login.failed',
-      provider: transaction.provider,
-      code: problem.code,
-      ...(problem.privateDetail === undefined ? {} : { detail: problem.privateDetail }),
-    },
-    request.id,
-  );
-  if (transaction.errorsReturn) {
-    const location = withParameter(transaction.returnTo, 'login_error', problem.code);
-    return leadTo(reply, parts.providers.get(transaction.provider), location);
-  }
-  // With the same account it would be the same again.
-  const another = problem.code === 'not_allowed' ? '&prompt=select_account' : '';
-  return sendProblem(request, reply, problem, `${loginUrl(parts, transaction)}${another}`);
-}
-
-/** An answer that belongs to no sign-in of this browser: whoever is signed in already just goes home. */
-async function refuse(
-  parts: CallbackParts,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  problem: Problem,
-  transaction: Transaction | undefined,
-  provider: Provider | undefined,
-): Promise<FastifyReply> {
-  const stale =
-    problem.code === 'unknown_login' ||
-    problem.code === 'login_already_used' ||
-    problem.code === 'login_expired';
-  const here = stale ? parts.tickets.readHere(request.headers) : undefined;
-  if (here !== undefined && (await parts.sessions.standing(here))) {
-    return leadTo(reply, provider, '/');
-  }
-  parts.audit(
-    { event: 'request.refused', code: problem.code, detail: problem.privateDetail ?? 'callback' },
-    request.id,
-  );
-  return sendProblem(request, reply, problem, loginUrl(parts, transaction));
-}
-
-function loginUrl(parts: CallbackParts, transaction: Transaction | undefined): string {
-  const query = new URLSearchParams(
-    transaction ? { return_to: transaction.returnTo, provider: transaction.provider } : {},
-  );
-  return `${parts.settings.paths.login}${query.size > 0 ? `?${query}` : ''}`;
 }

@@ -2,26 +2,27 @@ import type { ProblemCode } from '@coatcheck/protocol';
 import type { Problem } from '../problems/registry.ts';
 import type { ProviderFailure } from '../provider/failure.ts';
 
-const byOAuthError: Readonly<Record<string, ProblemCode>> = {
-  access_denied: 'access_denied',
-  login_required: 'login_required',
-  interaction_required: 'interaction_required',
-  consent_required: 'interaction_required',
-  account_selection_required: 'interaction_required',
-  temporarily_unavailable: 'provider_busy',
-  step_up_failed: 'step_up_failed',
-  invalid_client: 'provider_misconfigured',
-  unauthorized_client: 'provider_misconfigured',
-  invalid_scope: 'provider_misconfigured',
-  invalid_target: 'provider_misconfigured',
-};
+/** A map: the code comes from outside, and every object has a `constructor`. */
+const byOAuthError: ReadonlyMap<string, ProblemCode> = new Map([
+  ['access_denied', 'access_denied'],
+  ['login_required', 'login_required'],
+  ['interaction_required', 'interaction_required'],
+  ['consent_required', 'interaction_required'],
+  ['account_selection_required', 'interaction_required'],
+  ['temporarily_unavailable', 'provider_busy'],
+  ['step_up_failed', 'step_up_failed'],
+  ['invalid_client', 'provider_misconfigured'],
+  ['unauthorized_client', 'provider_misconfigured'],
+  ['invalid_scope', 'provider_misconfigured'],
+  ['invalid_target', 'provider_misconfigured'],
+]);
 
 /** What a person is told when a provider did not sign them in. */
 export function problemFor(failure: ProviderFailure): Problem {
   const privateDetail = failure.detail;
   switch (failure.kind) {
     case 'oauth_error':
-      return { code: byOAuthError[failure.error] ?? 'provider_error', privateDetail };
+      return { code: byOAuthError.get(failure.error) ?? 'provider_error', privateDetail };
     case 'unavailable':
       return { code: 'provider_unavailable', retryAfter: failure.retryAfter ?? 5, privateDetail };
     case 'invalid_response':

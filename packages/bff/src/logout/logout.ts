@@ -5,8 +5,10 @@ import type { Audit } from '../observe/audit.ts';
 import type { Settings } from '../options/settings.ts';
 import { isNavigation, sendProblem } from '../problems/answer.ts';
 import type { Provider } from '../provider/provider.ts';
+import { markerLife, revocationMarker } from '../session/ended-marker.ts';
 import type { SessionManager } from '../session/manager.ts';
 import type { Session } from '../session/session.ts';
+import type { OnceStore } from '../store/store.ts';
 import { setCookie } from '../ticket/cookies.ts';
 import type { Sealing } from '../ticket/sealing.ts';
 import type { Tickets } from '../ticket/ticket.ts';
@@ -23,9 +25,12 @@ export interface LogoutParts {
   readonly tickets: Tickets;
   readonly sealing: Sealing;
   readonly sessions: SessionManager;
+  readonly once: OnceStore;
   readonly audit: Audit;
   /** Keeps work that goes on after the answer until it is done. */
   readonly background: (work: Promise<unknown>) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /**
@@ -53,6 +58,8 @@ export async function logOut(
     if (wishes.everywhere)
       await sessions.endSubject(session.record.issuer, session.record.subject, 'signed-out', {
         requestId: request.id,
+        // Here only one is opened: who holds another revokes its tokens.
+        first: (id) => parts.once.claim(revocationMarker(id), parts.now(), parts.now() + markerLife),
       });
   }
   reply

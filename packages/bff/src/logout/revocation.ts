@@ -32,11 +32,9 @@ export async function revokeOrphan(
   const { sessions, once, now } = parts;
   const isMarked = (marker: string) => once.isClaimed(marker, now());
   const reason = await sessions.endOf(session.id);
-  if (
-    reason === 'revoked' ||
-    (reason === 'provider-logout' && (await isMarked(revocationMarker(session.id))))
-  )
-    return revokeGrants(parts, session);
+  const isForAsking = reason === 'provider-logout' || reason === 'signed-out';
+  const isAsked = reason === 'revoked' || (isForAsking && (await isMarked(revocationMarker(session.id))));
+  if (isAsked) return revokeGrants(parts, session);
   if (reason !== 'replaced' || (await isMarked(carriedMarker(session.id)))) return;
   for (const [id, grant] of Object.entries(session.record.grants))
     if (!(await isMarked(renewedMarker(session.id, id)))) await revoke(parts, session, id, grant);

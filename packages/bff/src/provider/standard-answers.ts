@@ -40,7 +40,7 @@ function standardAnswer(
   const own = member(error, 'message');
   return {
     ...members,
-    error: profile.errors[code] ?? code,
+    error: Object.hasOwn(profile.errors, code) ? profile.errors[code] : code,
     ...(typeof own === 'string' ? { error_description: own } : {}),
   };
 }

@@ -36,11 +36,18 @@ export function readForm<Name extends string>(
   }
 }
 
+/** Under which the text of a form stands in a request's body: no JSON has it. */
+const form = Symbol('form');
+
+/** The body of a request that came as a form. @param text as it came */
+export function formBody(text: string): object {
+  return { [form]: text };
+}
+
 /** The text of a body that came as a form; undefined for JSON, whatever it holds. */
 export function formText(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null || !('form' in body) || Object.keys(body).length !== 1)
-    return undefined;
-  return typeof body.form === 'string' ? body.form : undefined;
+  if (typeof body !== 'object' || body === null || !(form in body)) return undefined;
+  return typeof body[form] === 'string' ? body[form] : undefined;
 }
 
 function decode(text: string): string | undefined {
