@@ -120,7 +120,10 @@ test('BFF-CSRF-05: a page of another site writes no note, whichever app it tries
   await context.close();
 });
 
-test('BFF-HDR-02: the lab’s page has the policy of every other page', async ({ browser, stage }) => {
+test('BFF-HDR-02, BFF-CSRF-05: the lab’s page has the policy of every other page, and its log is for no other site', async ({
+  browser,
+  stage,
+}) => {
   const context = await browser.newContext({ baseURL: stage.demo.url });
   const policies = await Promise.all(
     ['/', '/notes', '/learn/lab'].map(async (path) => {
@@ -132,6 +135,8 @@ test('BFF-HDR-02: the lab’s page has the policy of every other page', async ({
     /default-src 'none'; script-src 'self'.*connect-src 'self'.*frame-ancestors 'none'/,
   );
   expect(new Set(policies).size).toBe(1);
+  const foreign = await context.request.get('/lab/received', { headers: { 'sec-fetch-site': 'cross-site' } });
+  expect(foreign.status(), 'the attacker’s log, for another site').toBe(403);
   await context.close();
 });
 

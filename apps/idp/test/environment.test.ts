@@ -101,3 +101,15 @@ test.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.evil.example', 'localhost.evi
     expect(problemsOf({ IDP_HOST: host, IDP_I_KNOW_THIS_IS_A_DEMO: '1' })).toEqual([]);
   },
 );
+
+test('the attack lab’s app is a client where the demo says so, and on this machine alone', () => {
+  expect(problemsOf({ LAB_ORIGIN: 'http://lab.example:9404' })).toEqual([
+    expect.stringMatching(/^LAB_ORIGIN: .* is not on this machine/),
+  ]);
+  expect(readEnvironment({ LAB_ORIGIN: 'http://127.0.0.1:9404' })).toMatchObject({
+    kind: 'valid',
+    options: {
+      moreClients: [{ client_id: 'lab-storage', redirect_uris: ['http://127.0.0.1:9404/callback'] }],
+    },
+  });
+});
