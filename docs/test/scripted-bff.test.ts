@@ -29,15 +29,16 @@ function open() {
 
 describe('the BFF in memory answers as the SDK expects', () => {
   it('tells the reason of an end, by its events', async () => {
-    const { bff, client } = open();
+    const { bff, client, exchanges } = open();
     bff.signIn(alice, plainly);
     await client.load();
-    await vi.waitFor(() => expect(client.getState()).toMatchObject({ status: 'signed-in' }));
-    await vi.dynamicImportSettled();
+    await vi.waitFor(() => expect(exchanges.map(({ path }) => path)).toContain('/bff/events'));
+    const asked = exchanges.length;
     bff.end('provider-logout');
     await vi.waitFor(() =>
       expect(client.getState()).toEqual({ status: 'signed-out', reason: 'provider-logout' }),
     );
+    expect(exchanges).toHaveLength(asked); // nobody had to ask
   });
 
   it('refuses calls without a session, and such that need more', async () => {
@@ -98,9 +99,9 @@ describe('the adapters of 20 lines', () => {
     const seen: string[] = [];
     const stop = store.subscribe(({ status }) => seen.push(status));
     await vi.waitFor(() => expect(seen.at(-1)).toBe('signed-in'));
-    await client.logout();
-    expect(seen.at(-1)).toBe('signed-out');
     stop();
+    await client.logout();
+    expect(seen.at(-1)).toBe('signed-in'); // no longer followed
     expect(get(store).status).toBe('signed-out');
   });
 

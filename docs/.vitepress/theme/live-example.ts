@@ -1,7 +1,7 @@
-import { defineComponent, h, onBeforeUnmount, onMounted, ref, shallowRef, type VNode } from 'vue';
+import { defineComponent, h, nextTick, onBeforeUnmount, onMounted, ref, shallowRef, type VNode } from 'vue';
 import { type ControlName, controls } from '../../stage/controls.ts';
 import { examples } from '../../stage/examples.ts';
-import { alice, bob } from '../../stage/held-session.ts';
+import { alice, bob, type Person } from '../../stage/held-session.ts';
 import { origin } from '../../stage/page.ts';
 import { createStage, type Question, type StageTab } from '../../stage/stage.ts';
 import { onLeaving } from './leaving.ts';
@@ -88,14 +88,22 @@ export const LiveExample = defineComponent({
         h('div', {
           // VitePress leaves links in there alone.
           class: 'live-app vp-raw',
+          tabindex: -1,
           hidden: isAway,
           ref: (element) => {
             if (element instanceof HTMLElement) places.value[index] = element;
           },
         }),
-        question && questionPanel(tab, question),
+        question && questionPanel(question, (person) => answer(tab, person, index)),
         !isReady.value && h('p', { class: 'live-wait' }, 'One moment …'),
       ]);
+    }
+
+    /** Whoever works by keyboard goes on where the question was asked. */
+    async function answer(tab: StageTab, person: Person | null, index: number) {
+      tab.answer(person);
+      await nextTick();
+      places.value[index]?.focus({ preventScroll: true });
     }
 
     function controlButton(name: ControlName): VNode {
@@ -122,21 +130,28 @@ export const LiveExample = defineComponent({
   },
 });
 
-function questionPanel(tab: StageTab, question: Question): VNode {
+function questionPanel(question: Question, answer: (person: Person | null) => void): VNode {
   const { place, kind } = question;
   const who = kind === 'connect' ? [alice] : [alice, bob];
   const label = place === 'popup' ? 'A popup of the provider' : 'The page of the provider';
-  return h('div', { class: `live-question live-${place}`, role: 'group', 'aria-label': label }, [
+  const props = {
+    class: `live-question live-${place}`,
+    role: 'group',
+    tabindex: -1,
+    'aria-label': label,
+    onVnodeMounted: ({ el }: VNode) => el instanceof HTMLElement && el.focus({ preventScroll: true }),
+  };
+  return h('div', props, [
     place === 'popup' && h('p', { class: 'live-address' }, hostOf(question)),
     h('p', kind === 'connect' ? 'GitHub: connect your account?' : 'Example ID: who are you?'),
     ...who.map((person) =>
       h(
         'button',
-        { type: 'button', onClick: () => tab.answer(person) },
+        { type: 'button', onClick: () => answer(person) },
         kind === 'connect' ? 'Connect' : person.name,
       ),
     ),
-    h('button', { type: 'button', onClick: () => tab.answer(null) }, 'Cancel'),
+    h('button', { type: 'button', onClick: () => answer(null) }, 'Cancel'),
   ]);
 }
 
