@@ -231,6 +231,34 @@ test('what was typed is hidden, not dropped, when the session ends by itself, an
   expect(loads()).toBe(0);
 });
 
+test('BFF-SDK-02: calls that wait in two tabs go on in both after one sign-in in a popup', async ({
+  signedIn,
+  page,
+  context,
+  app,
+  revoke,
+  expireAccessToken,
+}) => {
+  await signedIn({ sub: 'alice' }, { accessTokenLifetime: 2 });
+  const other = await context.newPage();
+  await other.goto(app.url);
+  for (const tab of [page, other]) await expectSession(tab, { status: 'signed-in' });
+  await expireAccessToken();
+  revoke('alice');
+  for (const tab of [page, other]) await tab.getByRole('button', { name: 'Call or wait' }).click();
+  for (const tab of [page, other]) await expect(tab.getByTestId('waiting')).toHaveText('needed 1');
+
+  const popups = countRequests(page, '/bff/login');
+  const opening = context.waitForEvent('page');
+  await other.getByRole('button', { name: 'Sign in again' }).click();
+  await opening;
+  for (const tab of [page, other]) {
+    await expect(tab.getByRole('status')).toHaveText('200');
+    await expect(tab.getByTestId('waiting')).toHaveText('idle 0');
+  }
+  expect(popups(), 'the page itself went nowhere').toBe(0);
+});
+
 test('what was typed comes back after a sign-in for which the page was left, to the same person only', async ({
   signedIn,
   page,

@@ -21,11 +21,12 @@ export type ApiFetch = (input: RequestInfo | URL, init?: ApiFetchInit) => Promis
 export function createApiFetch(
   send: typeof fetch,
   page: Page,
-  onSessionRequired: (error: CoatcheckError) => void,
+  onSessionRequired?: (error: CoatcheckError) => void,
 ): ApiFetch {
   const isOurs = (address: string) => page.resolve(address)?.origin === page.origin;
   return async (input, { background, ...init } = {}) => {
-    const request = input instanceof Request ? input : { url: String(input), headers: undefined };
+    const request: { url: string; headers?: Headers } =
+      input instanceof Request ? input : { url: String(input) };
     if (!isOurs(request.url)) return send(input, init);
     const headers = new Headers(init.headers ?? request.headers);
     headers.set(headerNames.requestedWith, requestedWithValue);
@@ -36,7 +37,7 @@ export function createApiFetch(
     if (response.url && !isOurs(response.url)) return response;
     const problem = await readProblem(response);
     if (!problem) return response;
-    if (problem.code === 'session_required') onSessionRequired(problem);
+    if (problem.code === 'session_required') onSessionRequired?.(problem);
     throw problem;
   };
 }

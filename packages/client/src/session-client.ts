@@ -37,7 +37,8 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
     // Once is enough: asking again while signed out would turn a view that retries into a loop.
     if (state.status === 'signed-in') void renew(reason === 'none' ? undefined : reason);
   });
-  const ask = createAsk(call);
+  // Its refusals are of the session itself: asking again because of them would never end.
+  const ask = createAsk(createApiFetch(send, page));
   const reads = shareReads(readOnce);
   const listeners = new Set<() => void>();
 
@@ -95,8 +96,8 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
     const isFirst = !lastRead;
     lastRead = page.now();
     const view = await askSession();
-    if (isClosed || state.status === 'signing-out') return state;
-    // What was told meanwhile may be newer than this answer.
+    if (isClosed) return state;
+    // What was told or done meanwhile is newer than this answer.
     if (state !== before) return readOnce();
     if (view instanceof CoatcheckError) return show(sessionAfterFailure(state, view, page.now()));
     const session = take(view);
@@ -145,7 +146,7 @@ export function createSessionClient(options: SessionClientOptions = {}): Session
   function hear(message: unknown): void {
     if (!lastRead || !isRecord(message)) return;
     const { type } = message;
-    if (!/^(changed|signed-(in|out))$/.test(`${type}`)) live?.hear(message);
+    if (!/^(changed|signed)/.test(`${type}`)) live?.hear(message);
     else if (type !== 'signed-out') void renew();
     else if (state.status !== 'signed-out') void renew(subject ? 'signed-out' : undefined);
   }

@@ -129,6 +129,16 @@ test('BFF-SDK-02: session_required asks for the session, goes nowhere, and does 
   expect(tab.visits).toEqual([]);
 });
 
+test('BFF-SDK-02: a server that refuses to say how the session stands is not asked on and on', async () => {
+  const { client, server } = await signIn();
+  server.answerWith(() => problem('session_required', 401));
+  const before = server.reads();
+  await expect(client.fetch('/api/notes')).rejects.toMatchObject({ code: 'session_required' });
+  await vi.waitFor(() => expect(client.getState()).toMatchObject({ status: 'signed-in', stale: true }));
+  await client.refetch();
+  expect(server.reads() - before).toBe(2);
+});
+
 test('what fetch itself throws stays what it is', async () => {
   const { client, server } = await signIn();
   const failure = new TypeError('fetch failed');

@@ -1,6 +1,14 @@
 import { expect, test, vi } from 'vitest';
 import { createSessionClient, createSignInAgain } from '../src/index.ts';
-import { createFakeBrowser, createFakeServer, json, problem, signedIn, signedOut } from './fake-page.ts';
+import {
+  createFakeBrowser,
+  createFakeServer,
+  json,
+  later,
+  problem,
+  signedIn,
+  signedOut,
+} from './fake-page.ts';
 
 async function setUp(openWindow: (url: string) => boolean = () => true) {
   const browser = createFakeBrowser();
@@ -184,5 +192,23 @@ test('what waits is not sent while the server cannot be asked who is there', asy
   server.answerWith(() => Promise.reject(new TypeError('fetch failed')));
   await vi.waitFor(() => expect(client.getState()).toMatchObject({ status: 'signed-in', stale: true }));
   expect(again.getState()).toMatchObject({ status: 'needed', waiting: 1 });
+  expect(calls()).toHaveLength(1);
+});
+
+test('who signs out in another tab meanwhile takes back what waits', async () => {
+  const { again, server, browser, client, calls } = await setUp();
+  // The session is over, and the answer that says so is on its way.
+  const reading = later();
+  server.answerWith((request) =>
+    request.url.endsWith('/bff/session') ? reading.answer() : problem('session_required', 401),
+  );
+  const save = again.fetch('/api/notes', { method: 'POST' }).catch((error: unknown) => error);
+  await waiting(again, 1);
+  browser.post('coatcheck:/bff', { type: 'signed-out' });
+  server.answerWith(() => json(signedOut('signed-out')));
+  reading.give(json(signedOut('signed-out')));
+  expect(await save).toMatchObject({ code: 'sign_in_cancelled' });
+  expect(client.getState()).toEqual({ status: 'signed-out', reason: 'signed-out' });
+  expect(again.getState().status).toBe('idle');
   expect(calls()).toHaveLength(1);
 });
