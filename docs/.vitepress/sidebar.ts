@@ -33,6 +33,7 @@ export const sections: readonly Section[] = [
       { text: 'Behind nginx, Caddy, Traefik', link: '/guides/reverse-proxy' },
       { text: 'Kubernetes', link: '/guides/kubernetes' },
       { text: 'Tests of your own', link: '/testing' },
+      { text: 'A tour of the demo', link: '/demo' },
       { text: 'Learn', link: '/learn' },
       { text: 'Step-up and consent', link: '/step-up' },
       { text: 'Who may come in', link: '/access' },
