@@ -9,13 +9,15 @@ import { sourceLinks } from './source-links.ts';
 const docs = path.resolve(import.meta.dirname, '..');
 /** Under which files of the repository can be read, for example `https://code.example/coatcheck/blob/main`. */
 const repository = process.env.DOCS_REPOSITORY;
+const base = process.env.DOCS_BASE ?? '/';
 
 export default defineConfig({
   title: 'Coatcheck',
   description:
     'Backend-for-frontend for single-page apps: the tokens stay on the server, the browser keeps a ticket.',
   lang: 'en',
-  base: process.env.DOCS_BASE ?? '/',
+  base,
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}mark.svg` }]],
   cleanUrls: true,
   lastUpdated: false,
   rewrites: { ':folder/README.md': ':folder/index.md' },
@@ -31,6 +33,7 @@ export default defineConfig({
   // The examples use the sources of the SDK, whose target this version of esbuild does not know yet.
   vite: { esbuild: { tsconfigRaw: { compilerOptions: { target: 'es2022' } } } },
   themeConfig: {
+    logo: '/mark.svg',
     search: { provider: 'local' },
     outline: [2, 3],
     nav: [

@@ -1,5 +1,6 @@
 import DefaultTheme from 'vitepress/theme';
 import { defineAsyncComponent } from 'vue';
+import './brand.css';
 import './live-example.css';
 
 export default {
