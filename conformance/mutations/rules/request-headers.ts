@@ -173,6 +173,7 @@ export const requestHeaderRules: readonly Mutation[] = [
       'what is no address ends it',
       'if (address === undefined) break;',
       'if (address === undefined) continue;',
+      'packages/bff/test/limits/client-address.test.ts',
     ],
     ['read from the end', "String(said).split(',').reverse()", "String(said).split(',')"],
   ]),

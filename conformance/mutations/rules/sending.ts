@@ -69,11 +69,6 @@ export const sendingRules: readonly Mutation[] = [
   ]),
   ...mutationsOf('packages/bff/src/proxy/answer.ts', abortTest, [
     ['a browser that leaves is heard', "this.#watched.on('close', this.#onClose);", ''],
-    [
-      'also behind another request on its connection',
-      'this.#watched = response.socket === null ? request.socket.setMaxListeners(0) : response;',
-      'this.#watched = response;',
-    ],
     ['a browser that does not read is cut off', 'this.cut();\n      this.#events.onGone();', ''],
     [
       'to HTTP/1.0 a cut is a reset',
@@ -147,7 +142,6 @@ export const sendingRules: readonly Mutation[] = [
       'all.map(({ calls }) => calls.dispatcher.close())',
       'all.map(({ calls }) => calls.dispatcher.destroy())',
     ],
-    ['one answer holds up no other', 'pipelining: 1,', 'pipelining: 10,', abortTest],
     [
       'streams have a way of their own',
       'const streamPool = openPool(options, options.streams);',

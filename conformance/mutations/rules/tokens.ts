@@ -68,7 +68,12 @@ export const tokenRules: readonly Mutation[] = [
       'isKnown && asksForNonce(rawHeaders)',
     ],
     ['asked for by name', ' && asksForNonce(rawHeaders)', ''],
-    ['a bearer token has no key', "token?.type === 'DPoP' ? ", 'token ? '],
+    [
+      'a bearer token has no key',
+      "token?.type === 'DPoP' ? ",
+      'token ? ',
+      'conformance/tests/dpop-optional.test.ts',
+    ],
   ]),
   ...mutationsOf('packages/bff/src/proxy/admission.ts', fieldsTest, [
     [

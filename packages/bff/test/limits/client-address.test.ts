@@ -42,6 +42,9 @@ test('addresses with ports and brackets are read', () => {
 test('where a proxy says nothing that is an address, its own is all that is known', () => {
   for (const nothing of ['unknown', '', 'a.example', '_hidden', '1.2.3', '01.2.3.4', '1.2.3.4, ', '::g'])
     expect(called('10.0.0.1', nothing), nothing).toBe('10.0.0.1');
+  // What stands before it may be the client's.
+  expect(called('10.0.0.1', '198.51.100.9, unknown')).toBe('10.0.0.1');
+  expect(called('10.0.0.1', '198.51.100.9, ::g, 10.0.0.2')).toBe('10.0.0.2');
   expect(called('10.0.0.1')).toBe('10.0.0.1');
   expect(called(undefined)).toBe('unknown');
 });
