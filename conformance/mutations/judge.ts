@@ -52,7 +52,9 @@ export async function runTests(root: string, test: string): Promise<Verdict> {
     { cwd: root, limitSeconds, output: 'keep' },
   );
   if (result.kind === 'timed-out') return { kind: 'caught', by: `no end within ${limitSeconds} s` };
-  const { failed, passed } = await readReport(report);
+  const written = await readFile(report, 'utf8').catch(() => undefined);
+  if (written === undefined) return { kind: 'caught', by: 'it ends the whole process' };
+  const { failed, passed } = readReport(written);
   const [first] = failed;
   if (first !== undefined) return { kind: 'caught', by: first };
   if (result.kind === 'ended' && result.code === 0 && passed > 0) return { kind: 'survived' };
@@ -60,8 +62,8 @@ export async function runTests(root: string, test: string): Promise<Verdict> {
   return { kind: 'broken', why: errors ?? `no test ran in ${test}` };
 }
 
-async function readReport(file: string): Promise<{ failed: string[]; passed: number }> {
-  const report: unknown = JSON.parse(await readFile(file, 'utf8').catch(() => 'null'));
+function readReport(written: string): { failed: string[]; passed: number } {
+  const report: unknown = JSON.parse(written);
   const tests = listIn(report, 'testResults').flatMap((one) => listIn(one, 'assertionResults'));
   const withStatus = (status: string) => tests.filter((one) => textIn(one, 'status') === status);
   return {

@@ -46,8 +46,6 @@ export const limitRules: readonly Mutation[] = [
   ...mutationsOf('packages/bff/src/proxy/call-limit.ts', callsTest, [
     ['so many calls of a session', 'if ((sessions.get(session) ?? 0) >= most) return false;', ''],
     ['who leaves is counted out', "response.once('close', leave);", ''],
-    ['also behind another request', "waiting?.once('close', leave);", ''],
-    ['and once', 'if (isIn) count(session, -1);', 'count(session, -1);'],
   ]),
   ...mutationsOf('packages/bff/src/limits/caller.ts', conformanceRates, [
     [

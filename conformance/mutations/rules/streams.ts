@@ -64,7 +64,7 @@ export const streamRules: readonly Mutation[] = [
   ...mutationsOf('packages/bff/src/proxy/websocket/connect.ts', socketEndingsTest, [
     ['4401 when the session ends', 'code: closeCodes.sessionEnded, reason', 'code: 1000, reason'],
     ['nothing passes from then on', 'opened?.silence();', '', socketEndingsTest],
-    ['1012 when the server stops', 'place.onStop(() =>', 'void (() =>'],
+    ['1012 when the server stops', '      code: serviceRestart,\n', '      code: 1000,\n'],
     ['a place is given back', 'watch?.stop();\n    place.leave();', 'watch?.stop();', socketBoundsTest],
   ]),
   ...mutationsOf('packages/bff/src/proxy/websocket/limits.ts', socketBoundsTest, [
@@ -98,12 +98,17 @@ export const streamRules: readonly Mutation[] = [
       socketRelayTest,
     ],
     ['each hop has its own handshake', 'if (ofThisHop.test(name)) continue;', '', socketRelayTest],
-    ['no redirect is followed', 'followRedirects: false,', 'followRedirects: true,', socketRelayTest],
+    [
+      'no redirect is followed',
+      'followRedirects: false,',
+      'followRedirects: true,',
+      'packages/bff/test/proxy/websocket/dial.test.ts',
+    ],
     [
       'TLS is verified',
       'rejectUnauthorized: true,',
       'rejectUnauthorized: false,',
-      'conformance/tests/upstream-tls.test.ts',
+      'packages/bff/test/proxy/websocket/dial.test.ts',
     ],
     [
       'a handshake without an answer ends',

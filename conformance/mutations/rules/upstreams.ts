@@ -78,7 +78,6 @@ export const upstreamRules: readonly Mutation[] = [
       'isHealthy ? unhealthyAfter : 1_000',
     ],
     ['no answer in time is a failure', 'AbortSignal.any([stop, AbortSignal.timeout(timeout)])', 'stop'],
-    ['stops with the server', 'if (stopped.signal.aborted) return;', ''],
   ]),
   ...mutationsOf('packages/bff/src/proxy/dispatchers.ts', healthTest, [
     ['a check of 3xx and up fails', 'answer.statusCode >= 200 && answer.statusCode < 300', 'true'],

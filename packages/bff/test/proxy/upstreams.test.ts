@@ -62,6 +62,18 @@ describe('retries', () => {
     );
   });
 
+  it('go to another upstream also where that holds more', async () => {
+    const { jar, first, second } = await startBefore(2, { circuitBreaker: { failures: 0 } });
+    const gate = second.hold('/api/slow');
+    first.on('/api/slow', 'always', faults.status(404));
+    const slow = [1, 2, 3, 4].map(() => jar.fetch('/api/slow'));
+    await until(() => second.hits('/api/slow') > 0, 'a call that is held');
+    await first.goDown();
+    for (let call = 0; call < 3; call += 1) expect((await jar.fetch('/api/quick')).status).toBe(200);
+    gate.release();
+    await Promise.all(slow);
+  });
+
   it('go to the same upstream after a moment where there is no other, and then end', async () => {
     const { jar, first } = await startBefore(1, { retries: { attempts: 3 } });
     await first.goDown();
@@ -85,6 +97,15 @@ describe('retries', () => {
       retries: { attempts: 1 },
       circuitBreaker: { failures: 0 },
     });
+    await first.goDown();
+    const statuses = [];
+    for (let call = 0; call < 4; call += 1) statuses.push((await jar.fetch('/api/x')).status);
+    expect(statuses.sort()).toEqual([200, 200, 502, 502]);
+  });
+
+  it('go nowhere after a lost connection where the route wants them after a status alone', async () => {
+    const retries = { attempts: 3, on: ['503' as const] };
+    const { jar, first } = await startBefore(2, { retries, circuitBreaker: { failures: 0 } });
     await first.goDown();
     const statuses = [];
     for (let call = 0; call < 4; call += 1) statuses.push((await jar.fetch('/api/x')).status);
