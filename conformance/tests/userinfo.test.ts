@@ -44,6 +44,28 @@ requirement('BFF-TOK-07', 'nor does it overrule the ID token', async () => {
   });
 });
 
+requirement('BFF-TOK-07', 'an address is not verified because UserInfo says so of another one', async () => {
+  for (const [signed, more, email, isVerified] of [
+    [
+      { email: 'boss@corp.test' },
+      { email: 'me@mail.test', email_verified: true },
+      'boss@corp.test',
+      undefined,
+    ],
+    [{ email: 'me@mail.test' }, { email: 'me@mail.test', email_verified: true }, 'me@mail.test', true],
+    [{ email_verified: true }, { email: 'boss@corp.test', email_verified: false }, 'boss@corp.test', false],
+    [{ email: 'boss@corp.test', email_verified: false }, { email_verified: true }, 'boss@corp.test', false],
+    [{}, { email: 'me@mail.test', email_verified: true }, 'me@mail.test', true],
+  ] as const) {
+    rig.as.settings.idTokenClaims = signed;
+    rig.as.change('userinfo', 'once', withMembers({ ...more }));
+    const { user } = await rig.session(await rig.signedIn());
+    expect(user, JSON.stringify([signed, more])).toMatchObject({ email });
+    expect(Object(user).email_verified, JSON.stringify([signed, more])).toBe(isVerified);
+  }
+  rig.as.settings.idTokenClaims = {};
+});
+
 const unavailable = ['provider_unavailable'];
 const invalid = ['provider_response_invalid'];
 const faulty: [string, Handler<Exchange>, string[]][] = [

@@ -196,3 +196,16 @@ it('BFF-LOGOUT-03: a sign-out everywhere revokes the tokens of the other session
   const revoked = () => rig.as.requestsOf('revocation').map(({ form }) => form.get('token'));
   await until(() => revoked().includes(theirs ?? ''), 'it is revoked');
 });
+
+it('BFF-LOGOUT-03: without a refresh token the access token is revoked', async () => {
+  rig.as.settings.refreshTokens = 'none';
+  const jar = await signedIn();
+  rig.as.settings.refreshTokens = 'rotate';
+  const token = rig.as.issued().findLast(({ kind }) => kind === 'access_token')?.value ?? '';
+  await jar.fetch('/bff/logout', { method: 'POST' });
+  await until(
+    () => rig.as.requestsOf('revocation').at(-1)?.form.get('token_type_hint') === 'access_token',
+    'it is revoked',
+  );
+  expect(rig.as.requestsOf('revocation').at(-1)?.form.get('token')).toBe(token);
+});

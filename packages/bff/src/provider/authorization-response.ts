@@ -5,7 +5,7 @@ import { signedInside } from './decryption.ts';
 import type { DpopProof } from './dpop.ts';
 import type { Outcome } from './failure.ts';
 import { idTokenFault, jwtHeader } from './id-token.ts';
-import { claimsOf } from './identity.ts';
+import { claimsOf, claimsTogether } from './identity.ts';
 import type { ExchangeChecks, SignIn } from './provider.ts';
 import { strangerFault } from './stranger.ts';
 import { type TokenResponse, tokenSet } from './token-set.ts';
@@ -86,7 +86,7 @@ async function signInFrom(
       issuer: String(claims.iss),
       subject,
       tokens,
-      claims: claimsOf(settings, { claims: { ...said, ...more, ...claims } }),
+      claims: claimsOf(settings, { claims: { ...said, ...claimsTogether(claims, more ?? {}) } }),
     },
   };
 }

@@ -19,6 +19,16 @@ export function claimsOf(
   return { ...profile.person(answers), ...Object.fromEntries(mapped) };
 }
 
+/**
+ * What the ID token and userinfo say together; the ID token wins. Whether an address is verified is said of that address
+ * alone: of another one it means nothing.
+ */
+export function claimsTogether(signed: Claims, more: Claims): Claims {
+  const [named, other] = Object.hasOwn(signed, 'email') ? [signed, more] : [more, signed];
+  const said = other.email === named.email ? { ...other, ...named } : named;
+  return { ...more, ...signed, email_verified: said.email_verified };
+}
+
 /** What a session keeps of a person's claims: those that the browser may see, and the roles, and what the rules of access look at. */
 export function identityOf(settings: ProviderSettings, claims: Claims): Identity {
   const { userClaims, accessClaims, rolesClaim } = settings;

@@ -31,6 +31,8 @@ export async function revokeTokens(
   // A refresh token takes its access tokens with it (RFC 7009 §2.1).
   if (refreshToken !== null) {
     await client.tokenRevocation(config, refreshToken, { token_type_hint: 'refresh_token' });
+  } else if (accessToken !== null) {
+    await client.tokenRevocation(config, accessToken, { token_type_hint: 'access_token' });
   }
   return { ok: true, value: undefined };
 }
