@@ -99,7 +99,7 @@ test('BFF-REF-10: a refresh token revoked at the provider ends the session with 
   const revoked = await stage.revoke(newestRefreshToken(stage.provider.exchanges));
   expect(revoked).toBe(200);
   await accessTokenRunsOut(page);
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
 
   const alert = page.getByRole('alert');
   await expect(alert.getByRole('heading', { name: 'The provider did not renew your session' })).toBeVisible();

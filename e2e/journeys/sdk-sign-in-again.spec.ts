@@ -52,13 +52,13 @@ test('BFF-SDK-02: a note that met the end of the session waits for the popup, an
   context,
   stage,
 }) => {
-  const button = await saveAfterTheEnd(page, stage, 'Saved in the end');
+  const button = await saveAfterTheEnd(page, stage, 'Written at the end');
   const loads = countLoads(page);
   await signInInPopup(page, stage, () => button.click(), alice);
   await expect(signedInAs(page, alice)).toBeVisible();
-  await expect(noteNamed(page, 'Saved in the end')).toContainText('Changed');
+  await expect(noteNamed(page, 'Written at the end')).toContainText('Changed');
   await popupsAreClosed(context);
-  expect(savesOf(stage, 'Saved in the end')).toEqual([201]);
+  expect(savesOf(stage, 'Written at the end')).toEqual([201]);
   expect(loads(), 'the page was never left').toBe(0);
 });
 

@@ -61,7 +61,7 @@ test('notes are created, edited and deleted, and a mistake is undone', async ({ 
 
   await note.getByRole('button', { name: 'Edit' }).click();
   await page.getByLabel('Title').fill('Groceries');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   const edited = noteNamed(page, 'Groceries');
   await expect(edited).toContainText('Bread');
   // The list shows it before the server has it, and a page that is left before keeps it as a draft.

@@ -17,7 +17,7 @@ test('a permission is asked for when somebody saves a note, and the text is stil
   await page.getByRole('button', { name: 'New note' }).click();
   await page.getByLabel('Title').fill('Written before it was allowed');
   await page.getByLabel('Text').fill('Not lost on the way.');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('button', { name: 'Allow it' }).click();
   await expect(page.getByText('Create, change and delete notes')).toBeVisible();
   await page.getByRole('button', { name: 'Allow', exact: true }).click();
@@ -25,7 +25,7 @@ test('a permission is asked for when somebody saves a note, and the text is stil
   await expect(page).toHaveURL('/notes');
   await expect(page.getByLabel('Title')).toHaveValue('Written before it was allowed');
   await expect(page.getByLabel('Text')).toHaveValue('Not lost on the way.');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(noteNamed(page, 'Written before it was allowed')).toBeVisible();
   const after = await sessionOf(page);
   expect(JSON.stringify(after)).toContain('notes:write');
