@@ -5,7 +5,7 @@ export default defineConfig({
   root: path.join(import.meta.dirname, '..'),
   test: {
     include: ['conformance/tests/**/*.test.ts'],
-    globalSetup: ['conformance/store-server.ts'],
+    globalSetup: ['conformance/store-server.ts', 'conformance/adapters/compile-cache.ts'],
     reporters: ['default', './conformance/reporter.ts'],
     // Every file has a BFF of its own in another process; two at a time fill two cores.
     maxWorkers: 2,

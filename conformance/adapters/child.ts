@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { compileCache } from './compile-cache.ts';
 
 /** A process of the BFF. */
 export interface Child {
@@ -31,6 +32,7 @@ export function startChild(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       PATH: process.env.PATH ?? '',
+      NODE_COMPILE_CACHE: compileCache,
       NODE_ENV: 'production',
       CONFORMANCE_CLOCK_AHEAD: String(clockAhead),
       ...env,
