@@ -30,6 +30,31 @@ test('a restart of the BFF keeps the session, and the page says so kindly meanwh
   expect(signInsIn(stage.provider.exchanges).length).toBe(signIns);
 });
 
+test('while the BFF is away, the way home asks for it again and does not leave the page', async ({
+  page,
+  stage,
+}) => {
+  await signIn(page, alice, '/profile');
+  await expect(page.getByRole('heading', { name: 'Your session' })).toBeVisible();
+  const home = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Home' });
+
+  await stage.demo.bff.stop();
+  try {
+    await page.getByRole('button', { name: 'Stay signed in' }).click();
+    const notice = page.getByRole('heading', { name: 'The session could not be checked just now' });
+    await expect(notice).toBeVisible();
+    await home.click();
+    await expect(notice).toBeVisible();
+    await expect(page).toHaveURL('/profile');
+  } finally {
+    await stage.demo.bff.start();
+  }
+  await page.getByRole('button', { name: 'Check again' }).click();
+  await expect(page.getByRole('button', { name: 'Check again' })).toHaveCount(0);
+  await home.click();
+  await expect(page).toHaveURL('/');
+});
+
 test('roles: alice is not offered the list of users, and the API refuses it to her', async ({
   page,
   stage,

@@ -1,4 +1,4 @@
-import { Show, useUser } from '@coatcheck/react';
+import { Show, useSession, useUser } from '@coatcheck/react';
 import { useTexts } from '../language/language.tsx';
 import { ArrivalNotice } from '../shell/notices.tsx';
 import { PageLink } from '../shell/page-link.tsx';
@@ -43,10 +43,12 @@ export function HomePage() {
 
 function WaysIn() {
   const { home, signIn } = useTexts();
+  const { status } = useSession();
   return (
     <>
       <p>{home.lead}</p>
-      <Show when="signed-out">
+      {/* Its room is there before the answer is, so that nothing below moves. */}
+      <div className={status === 'signed-out' ? 'stack' : 'stack not-yet'}>
         <div className="row ways-in">
           <SignInLink className="button">{home.signIn}</SignInLink>
           <PageLink to="/learn/lab" className="button quiet">
@@ -56,7 +58,7 @@ function WaysIn() {
         <p className="small">
           <PageLink to="/sign-in">{signIn.all}</PageLink>
         </p>
-      </Show>
+      </div>
     </>
   );
 }

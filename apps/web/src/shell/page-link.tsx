@@ -1,4 +1,5 @@
-import { type ComponentType, createContext, type ReactNode, use } from 'react';
+import { useSession } from '@coatcheck/react';
+import { type ComponentType, createContext, type MouseEvent, type ReactNode, use } from 'react';
 
 export interface PageLinkProps {
   /** A path of this app. */
@@ -25,7 +26,22 @@ export function PageLink(props: PageLinkProps) {
 }
 
 function DocumentLink({ to, ...rest }: PageLinkProps) {
-  return <a aria-current={location.pathname === pathOf(to) ? 'page' : undefined} {...rest} href={to} />;
+  const session = useSession();
+  const isServerAway = session.status === 'unavailable' || (session.status === 'signed-in' && session.stale);
+  // Where the server is known to be away, the browser's own error page would take the place of this one.
+  const ask = (event: MouseEvent) => {
+    if (!isServerAway) return;
+    event.preventDefault();
+    void session.refetch();
+  };
+  return (
+    <a
+      aria-current={location.pathname === pathOf(to) ? 'page' : undefined}
+      {...rest}
+      href={to}
+      onClick={ask}
+    />
+  );
 }
 
 function pathOf(to: string): string {

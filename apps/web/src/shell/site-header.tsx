@@ -10,10 +10,10 @@ export function SiteHeader() {
   const isAdmin = session.status === 'signed-in' && session.roles.includes('admin');
   return (
     <header className="site-header">
-      <a href="/" className="brand">
+      <PageLink to="/" className="brand">
         <TicketMark />
         Coatcheck
-      </a>
+      </PageLink>
       <nav aria-label={shell.main}>
         <ul className="plain">
           <li>
