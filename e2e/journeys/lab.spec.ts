@@ -117,6 +117,8 @@ test('BFF-CSRF-05: a page of another site writes no note, whichever app it tries
       await expect(cell(page, 'csrf', app).getByRole('status')).toHaveText('Refused: nothing was written');
     });
   }
+  await page.getByRole('button', { name: 'Empty the attacker’s server' }).click();
+  await expect(page.getByText('Not run yet')).toHaveCount(18);
   await context.close();
 });
 

@@ -40,6 +40,7 @@ test('all parts answer, each told what it needs', async () => {
   expect(demo.logs('idp')).toContain(`ttl 5 for ${demo.url} and urn:coatcheck:demo-api`);
   expect(demo.logs('api')).toContain(`issuer ${demo.idpUrl}`);
   expect(demo.logs()).toContain('secret: made by the idp');
+  expect(demo.logs('lab')).toContain('weak, and meant so: 1');
 });
 
 test('the BFF gets its configuration from the environment', async () => {

@@ -39,6 +39,7 @@ console.log('issuer ' + process.env.API_ISSUER);
 serve('api', [process.env.API_PORT]);`,
   'apps/lab/src/main.ts': `
 import { serve } from '../../serve.ts';
+console.log('weak, and meant so: ' + process.env.LAB_I_KNOW_THIS_IS_WEAK);
 serve('lab', [process.env.LAB_PORT, process.env.LAB_ATTACKER_PORT]);`,
   'apps/bff/src/cli/main.ts': `
 import { readFileSync } from 'node:fs';

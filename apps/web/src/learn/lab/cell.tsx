@@ -48,6 +48,7 @@ export function Cell({ scenario, victim, lab, places, records, now, onRun }: Cel
       </p>
       <VerdictLine verdict={verdict} now={now} />
       {hasRun && <p className="small">{why[victim]}</p>}
+      {!hasRun && attack.isSuccess && <p className="small soft">{words.waiting}</p>}
       <div className="row">
         {scenario === 'csrf' || victim === 'coatcheck' ? (
           <button

@@ -53,7 +53,14 @@ function Table({ lab, places }: { lab: LabClient; places: Places }) {
   const forget = useMutation({ mutationFn: lab.forget, onSettled: look });
   return (
     <div className="stack">
-      <AttackTable lab={lab} places={places} records={received.data ?? []} onRun={look} />
+      <AttackTable
+        // Emptied, it starts afresh.
+        key={forget.submittedAt}
+        lab={lab}
+        places={places}
+        records={received.data ?? []}
+        onRun={look}
+      />
       <div className="row">
         <button type="button" className="button quiet compact" onClick={() => forget.mutate()}>
           {words.forget}

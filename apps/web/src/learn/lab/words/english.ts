@@ -107,6 +107,7 @@ export const labEnglish = {
   running: 'Running…',
   use: 'Be the attacker, later',
   failed: 'The attack failed: ',
+  waiting: 'Waiting for the attacker’s server. If nothing comes, this browser blocked its window.',
   verdicts: {
     'not-run': 'Not run yet',
     stolen: 'Stolen',

@@ -86,6 +86,7 @@ export const labGerman: LabWords = {
   running: 'Läuft…',
   use: 'Später Angreifer sein',
   failed: 'Der Angriff ist gescheitert: ',
+  waiting: 'Warten auf den Server des Angreifers. Kommt nichts, hat dieser Browser sein Fenster verhindert.',
   verdicts: {
     'not-run': 'Noch nicht gelaufen',
     stolen: 'Gestohlen',
