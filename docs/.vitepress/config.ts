@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from 'vitepress';
+import { deadAnchors } from './dead-anchors.ts';
 import { liveExamples } from './live-examples.ts';
 import { withoutRemarks } from './remarks.ts';
 import { sidebar } from './sidebar.ts';
@@ -47,6 +48,8 @@ export default defineConfig({
     footer: { message: 'Apache-2.0' },
   },
   buildEnd({ outDir }) {
+    const dead = deadAnchors(outDir, base);
+    if (dead.length > 0) throw new Error(`links to places that are not there:\n${dead.join('\n')}`);
     const openapi = path.join(docs, 'openapi.json');
     if (existsSync(openapi)) copyFileSync(openapi, path.join(outDir, 'openapi.json'));
   },
