@@ -164,7 +164,7 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
       run: suite(
         'e2e/newcomer',
         'e2e/newcomer/vitest.config.ts',
-        vitest('newcomer', ['--config', 'e2e/newcomer/vitest.config.ts'], 300),
+        vitest('newcomer', ['--config', 'e2e/newcomer/vitest.config.ts'], 420),
       ),
     },
     {
