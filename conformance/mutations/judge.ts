@@ -58,6 +58,7 @@ export async function runTests(root: string, test: string): Promise<Verdict> {
   const [first] = failed;
   if (first !== undefined) return { kind: 'caught', by: first };
   if (result.kind === 'ended' && result.code === 0 && passed > 0) return { kind: 'survived' };
+  if (passed > 0) return { kind: 'caught', by: 'an error that no test of it expects' };
   const errors = /(?:Error|Unhandled)[^\n]*/.exec(result.output)?.[0];
   return { kind: 'broken', why: errors ?? `no test ran in ${test}` };
 }

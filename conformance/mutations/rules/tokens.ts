@@ -68,12 +68,7 @@ export const tokenRules: readonly Mutation[] = [
       'isKnown && asksForNonce(rawHeaders)',
     ],
     ['asked for by name', ' && asksForNonce(rawHeaders)', ''],
-    [
-      'a bearer token has no key',
-      "token?.type === 'DPoP' ? ",
-      'token ? ',
-      'conformance/tests/dpop-optional.test.ts',
-    ],
+    ['a bearer token has no key', "token?.type === 'DPoP' ? ", 'token ? '],
   ]),
   ...mutationsOf('packages/bff/src/proxy/admission.ts', fieldsTest, [
     [

@@ -6,6 +6,7 @@ import { createProofs, keyOf } from '../../src/proxy/dpop/proofs.ts';
 import { joseSignature } from '../../src/proxy/dpop/signature.ts';
 import { newDpopKey, readDpopKey, writeDpopKey } from '../../src/session/dpop-key.ts';
 import type { AccessToken } from '../../src/session/record.ts';
+import type { Session } from '../../src/session/session.ts';
 
 const now = 1_800_000_000_500;
 const origin = 'https://api.example';
@@ -170,4 +171,9 @@ it('a bearer token has no key, and neither has a session without one', () => {
   expect(keyOf({ ...token, type: 'Bearer' }, undefined, 'main')).toBeUndefined();
   expect(keyOf({ ...token, type: 'DPoP' }, undefined, 'main')).toBeUndefined();
   expect(keyOf(undefined, undefined, 'main')).toBeUndefined();
+  const dpopKey = newDpopKey();
+  const session = { record: { grants: { main: { dpopKey } } } } as unknown as Session;
+  expect(keyOf({ ...token, type: 'Bearer' }, session, 'main')).toBeUndefined();
+  expect(keyOf({ ...token, type: 'DPoP' }, session, 'other')).toBeUndefined();
+  expect(keyOf({ ...token, type: 'DPoP' }, session, 'main')).toBe(dpopKey);
 });
