@@ -26,15 +26,14 @@ export function useKeptState<T>(name: string, read: (kept: unknown) => T): [T, D
       const kept = store.take();
       if (kept !== undefined) setState(reader.current(kept));
     };
+    const keep = () => {
+      if (latest.current !== first.current) store.keep(latest.current);
+    };
     restore();
-    const endings = [
-      store.close,
-      client.subscribe(restore),
-      client.inside.page.on('suspended', () => {
-        if (latest.current !== first.current) store.keep(latest.current);
-      }),
-    ];
+    const endings = [store.close, client.subscribe(restore), client.inside.page.on('suspended', keep)];
     return () => {
+      // Hidden for want of a session, it would not hear that the page goes.
+      if (client.getState().status === 'signed-out') keep();
       for (const end of endings) end();
     };
   }, [client, name]);

@@ -150,6 +150,24 @@ test('state outlives the page, for the same person, once', async () => {
   expect((await showTitle()).field().value, 'and not a second time').toBe('untitled');
 });
 
+test('state of hidden children outlives the page too', async () => {
+  const server = createTestClient(alice);
+  const kept = (
+    <ShowKept>
+      <Title />
+    </ShowKept>
+  );
+  const before = render(<SessionProvider client={server.client}>{kept}</SessionProvider>);
+  fireEvent.change(await screen.findByRole('textbox'), { target: { value: 'a plan' } });
+  server.answerWith(ended);
+  await act(() => server.client.refetch());
+  expect(screen.queryByRole('textbox')).toBeNull();
+  window.dispatchEvent(new Event('pagehide'));
+  before.unmount();
+
+  expect((await showTitle()).field().value).toBe('a plan');
+});
+
 test('somebody else starts with nothing, and what was untouched is not kept', async () => {
   const before = await showTitle();
   before.leave();
