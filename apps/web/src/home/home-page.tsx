@@ -48,7 +48,7 @@ function WaysIn() {
     <>
       <p>{home.lead}</p>
       {/* Its room is there before the answer is, so that nothing below moves. */}
-      <div className={status === 'signed-out' ? 'stack' : 'stack not-yet'}>
+      <div className={`stack ways-${status}`}>
         <div className="row ways-in">
           <SignInLink className="button">{home.signIn}</SignInLink>
           <PageLink to="/learn/lab" className="button quiet">
