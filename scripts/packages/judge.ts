@@ -23,7 +23,10 @@ export async function judgePack(root: string, { file, hasEntries }: Pack): Promi
 }
 
 async function complaint(cwd: string, args: readonly string[]): Promise<string | null> {
-  const result = await runCommand(process.execPath, args, { cwd, limitSeconds: 60, output: 'keep' });
+  // CI counts as a terminal with colours, which would stand amid the words.
+  const { FORCE_COLOR: _, ...others } = process.env;
+  const env = { ...others, NO_COLOR: '1' };
+  const result = await runCommand(process.execPath, args, { cwd, env, limitSeconds: 60, output: 'keep' });
   if (succeeded(result)) return null;
   return result.kind === 'ended' ? result.output : `${args[0]}: ${result.kind}`;
 }
