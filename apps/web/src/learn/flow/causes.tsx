@@ -7,12 +7,14 @@ import { useNow } from '../../profile/use-now.ts';
 import { timeLeft } from '../../shell/time-left.ts';
 import { textOf } from '../diagnostics/read.ts';
 import type { Diagnostics } from '../diagnostics/use-diagnostics.ts';
+import { useFlowWords } from './words/use-flow-words.ts';
 
 /** A token refused sooner than this after receipt is not refused for its age, says the BFF. Milliseconds. */
 const tooYoungToBlame = 30_000;
 
 /** Things to do that make messages. */
 export function Causes({ session, diagnostics }: { session: SignedIn; diagnostics: Diagnostics }) {
+  const { causes: words } = useFlowWords();
   const api = useApi();
   const now = useNow();
   const call = useMutation({
@@ -28,7 +30,7 @@ export function Causes({ session, diagnostics }: { session: SignedIn; diagnostic
   const isExpired = expire.isSuccess && call.submittedAt < expire.submittedAt;
   const isBusy = call.isPending || expire.isPending;
   return (
-    <section className="causes" aria-label="Make something happen">
+    <section className="causes" aria-label={words.title}>
       <div className="row">
         <button
           type="button"
@@ -36,7 +38,7 @@ export function Causes({ session, diagnostics }: { session: SignedIn; diagnostic
           disabled={isBusy}
           onClick={() => call.mutate(1)}
         >
-          Call the API
+          {words.call}
         </button>
         <button
           type="button"
@@ -44,7 +46,7 @@ export function Causes({ session, diagnostics }: { session: SignedIn; diagnostic
           disabled={isBusy}
           onClick={() => call.mutate(20)}
         >
-          Call it 20 times at once
+          {words.callOften}
         </button>
         <button
           type="button"
@@ -53,7 +55,7 @@ export function Causes({ session, diagnostics }: { session: SignedIn; diagnostic
           aria-describedby="token-state"
           onClick={() => expire.mutate()}
         >
-          Expire the access token
+          {words.expire}
         </button>
         {provider !== undefined && (
           <a
@@ -61,32 +63,21 @@ export function Causes({ session, diagnostics }: { session: SignedIn; diagnostic
             href={`${provider}/session/end`}
             target="_blank"
             rel="noopener"
-            title="It tells the BFF by the back channel, and this page is signed out within a second."
+            title={words.providerHint}
           >
-            Sign out at the provider
+            {words.provider}
           </a>
         )}
         <a className="button quiet compact" href="/learn/flow" target="_blank" rel="noopener">
-          Open a second tab
+          {words.secondTab}
         </a>
       </div>
       <p id="token-state" className="small soft">
-        {until !== null && (
-          <>
-            The access token runs out in <span className="clock">{timeLeft(until, now)}</span>; the first call
-            close to that renews it.
-          </>
-        )}{' '}
-        {isYoung && (
-          <>
-            You can have it expire in <span className="clock">{timeLeft(youngUntil, now)}</span>: a new token
-            that is refused is not blamed for its age.
-          </>
-        )}
+        {until !== null && words.runsOut(timeLeft(until, now))}{' '}
+        {isYoung && words.young(timeLeft(youngUntil, now))}
       </p>
       <p className="small" role="status">
-        {isExpired &&
-          'The API takes this access token no more. Call it, once or 20 times: the BFF meets the refusal, renews the token once for all, and sends the calls again.'}
+        {isExpired && words.expired}
       </p>
       {call.isError && <Refusal error={call.error} />}
       {expire.isError && <Refusal error={expire.error} />}

@@ -6,28 +6,28 @@ import { type Diagnostics, useDiagnostics } from '../diagnostics/use-diagnostics
 import { Causes } from './causes.tsx';
 import { Sequence } from './sequence.tsx';
 import { StepDetails } from './step-details.tsx';
+import { useFlowWords } from './words/use-flow-words.ts';
 
 export function FlowPage() {
+  const { pageTitle, title } = useFlowWords();
   return (
     <>
-      <title>Flow · Coatcheck demo</title>
-      <Private title="How you were signed in">{(session) => <Flow session={session} />}</Private>
+      <title>{`${pageTitle} · Coatcheck demo`}</title>
+      <Private title={title}>{(session) => <Flow session={session} />}</Private>
     </>
   );
 }
 
 function Flow({ session }: { session: SignedIn }) {
+  const words = useFlowWords();
   const diagnostics = useDiagnostics();
   const { steps } = diagnostics;
   const { selected, place, select, move } = useStepping(steps);
   return (
     <>
       <div className="stack">
-        <h1>How you were signed in</h1>
-        <p>
-          Every message of this session, recorded by the server as it happened. Step through it with the
-          buttons or the arrow keys; new messages arrive by themselves.
-        </p>
+        <h1>{words.title}</h1>
+        <p>{words.lead}</p>
       </div>
       <Causes session={session} diagnostics={diagnostics} />
       {steps.length === 0 ? (
@@ -35,10 +35,10 @@ function Flow({ session }: { session: SignedIn }) {
       ) : (
         <div className="flow">
           <Sequence steps={steps} selected={selected} onSelect={select} onMove={move} />
-          <section className="card flow-side" aria-label="The step">
+          <section className="card flow-side" aria-label={words.step.title}>
             <div className="row">
               <button type="button" className="button compact" disabled={place <= 0} onClick={() => move(-1)}>
-                Back
+                {words.step.back}
               </button>
               <button
                 type="button"
@@ -46,14 +46,14 @@ function Flow({ session }: { session: SignedIn }) {
                 disabled={place >= steps.length - 1}
                 onClick={() => move(1)}
               >
-                Next
+                {words.step.next}
               </button>
               <button
                 type="button"
                 className="button quiet compact"
                 onClick={() => move(Number.POSITIVE_INFINITY)}
               >
-                Latest
+                {words.step.latest}
               </button>
             </div>
             {selected && <StepDetails step={selected} place={place + 1} of={steps.length} />}
@@ -65,15 +65,13 @@ function Flow({ session }: { session: SignedIn }) {
 }
 
 function NoSteps({ state }: { state: Diagnostics['state'] }) {
-  if (state === 'connecting') return <p className="soft waiting">Asking the server what happened…</p>;
+  const words = useFlowWords();
+  if (state === 'connecting') return <p className="soft waiting">{words.waiting}</p>;
+  const { title, text } = state === 'ended' ? words.off : words.none;
   return (
     <section className="notice">
-      <h2>{state === 'ended' ? 'The server tells nothing here' : 'Nothing recorded yet'}</h2>
-      <p>
-        {state === 'ended'
-          ? 'Messages are recorded only where `diagnostics` is switched on, as in the demo.'
-          : 'The server started anew after you signed in, and it keeps messages in memory only. Call the API, or sign in again.'}
-      </p>
+      <h2>{title}</h2>
+      <p>{text}</p>
     </section>
   );
 }

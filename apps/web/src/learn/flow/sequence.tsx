@@ -1,7 +1,8 @@
 import type { FlowParty, FlowStep } from '@coatcheck/protocol';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { groupSteps } from './groups.ts';
-import { partyNames, wordsFor } from './words.ts';
+import { momentOf } from './moments.ts';
+import { useFlowWords } from './words/use-flow-words.ts';
 
 const lanes: readonly FlowParty[] = ['browser', 'bff', 'authorization-server', 'api'];
 
@@ -15,6 +16,7 @@ interface SequenceProps {
 
 /** The messages as arrows between four lanes. To screen readers it is an ordered list of buttons. */
 export function Sequence({ steps, selected, onSelect, onMove }: SequenceProps) {
+  const { parties, groups } = useFlowWords();
   const onKeyDown = (event: KeyboardEvent) => {
     const by = movesByKey[event.key];
     if (by === undefined) return;
@@ -26,15 +28,15 @@ export function Sequence({ steps, selected, onSelect, onMove }: SequenceProps) {
       <div className="lanes lane-names" aria-hidden="true">
         {lanes.map((lane) => (
           <strong key={lane} className={`lane-name of-${lane}`}>
-            {partyNames[lane]}
+            {parties[lane]}
           </strong>
         ))}
       </div>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: its buttons take the keys; this only hears them once for all */}
       <div className="lane-body" onKeyDown={onKeyDown}>
         {groupSteps(steps).map((group) => (
-          <section key={keyOf(group.steps[0])} aria-label={group.name}>
-            <h3 className="group-name small">{group.name}</h3>
+          <section key={keyOf(group.steps[0])} aria-label={groups[group.name]}>
+            <h3 className="group-name small">{groups[group.name]}</h3>
             <ol className="plain">
               {group.steps.map((step) => (
                 <Message
@@ -68,6 +70,7 @@ interface MessageProps {
 }
 
 function Message({ step, isSelected, onSelect }: MessageProps) {
+  const words = useFlowWords();
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     // Focus goes along with the arrow keys, and is taken from nothing else.
@@ -75,7 +78,6 @@ function Message({ step, isSelected, onSelect }: MessageProps) {
   }, [isSelected]);
   const [from, to] = [lanes.indexOf(step.from), lanes.indexOf(step.to)];
   const span = `from-${Math.min(from, to)}-to-${Math.max(from, to)}`;
-  const { title } = wordsFor(step);
   return (
     <li>
       <button
@@ -88,12 +90,10 @@ function Message({ step, isSelected, onSelect }: MessageProps) {
         onClick={onSelect}
       >
         <span className={`arrow ${span} ${to > from ? 'rightwards' : 'leftwards'} kind-${step.kind}`}>
-          <span className="message-title">{title}</span>
+          <span className="message-title">{words.steps[momentOf(step)].title}</span>
           <code className="message-line">{step.line}</code>
         </span>
-        <span className="visually-hidden">
-          , {partyNames[step.from]} to {partyNames[step.to]}
-        </span>
+        <span className="visually-hidden">{words.way(words.parties[step.from], words.parties[step.to])}</span>
       </button>
     </li>
   );

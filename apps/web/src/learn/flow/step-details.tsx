@@ -1,19 +1,23 @@
 import type { FlowStep } from '@coatcheck/protocol';
-import { partyNames, wordsFor } from './words.ts';
+import { momentOf, sourceOf } from './moments.ts';
+import { useFlowWords } from './words/use-flow-words.ts';
 
 /** One message: what it is, what was sent, and where it is specified. */
 export function StepDetails({ step, place, of }: { step: FlowStep; place: number; of: number }) {
-  const { title, text, source } = wordsFor(step);
+  const { parties, step: words, steps } = useFlowWords();
+  const moment = momentOf(step);
+  const { title, text } = steps[moment];
+  const source = sourceOf(moment);
   return (
     <div className="step-details" aria-live="polite">
       <p className="small soft">
-        Step {place} of {of} · {partyNames[step.from]} → {partyNames[step.to]} ·{' '}
+        {words.place(place, of)} · {parties[step.from]} → {parties[step.to]} ·{' '}
         <time dateTime={step.at}>{timeOf(step.at)}</time>
       </p>
       <h2>{title}</h2>
       <p>{text}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it (WCAG 2.1.1) */}
-      <section className="wire" tabIndex={0} aria-label="As it was sent">
+      <section className="wire" tabIndex={0} aria-label={words.wire}>
         <p className="mono wire-line">
           <strong>{step.line}</strong>
         </p>
@@ -29,13 +33,13 @@ export function StepDetails({ step, place, of }: { step: FlowStep; place: number
         )}
       </section>
       <p className="small soft">
-        ‹43 characters› stands for something secret: the server knows it, this page never does.
+        {words.masked}
         {source !== null && (
           <>
             {' '}
-            Specified in{' '}
+            {words.specified}{' '}
             <a href={source.url} rel="noreferrer" target="_blank">
-              {source.name}
+              {words.section(source.name, source.section)}
             </a>
             .
           </>

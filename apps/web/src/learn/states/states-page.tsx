@@ -1,26 +1,24 @@
 import { pathsUnder, useSessionClient } from '@coatcheck/react';
 import { useTexts } from '../../language/language.tsx';
 import { stateGroups } from './states.ts';
+import { useStatesWords } from './words/use-states-words.ts';
 
 /** Every failure that people can meet, in the words that they meet. */
 export function StatesPage() {
   const texts = useTexts();
+  const words = useStatesWords();
   const { basePath } = useSessionClient();
   return (
     <>
-      <title>When something goes wrong · Coatcheck demo</title>
+      <title>{`${words.title} · Coatcheck demo`}</title>
       <div className="stack">
-        <h1>When something goes wrong</h1>
-        <p>
-          Each message says what happened, what is safe and what to do, and has a code that stays the same.
-          Here they are side by side, made by the same parts of the app that show them.
-        </p>
+        <h1>{words.title}</h1>
+        <p>{words.lead}</p>
         <p className="small soft">
-          Where no app is on the page, the BFF answers with{' '}
-          <a href={`${pathsUnder(basePath).callback}/demo?state=unknown&code=unknown`}>a page of its own</a>.
+          {words.ownPage(`${pathsUnder(basePath).callback}/demo?state=unknown&code=unknown`)}
         </p>
       </div>
-      {stateGroups(texts).map(({ id, title, where, states }) => (
+      {stateGroups(texts, words).map(({ id, title, where, states }) => (
         <section key={id} className="stack" aria-labelledby={`${id}-title`}>
           <h2 id={`${id}-title`}>{title}</h2>
           <p className="soft">{where}</p>

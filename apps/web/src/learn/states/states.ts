@@ -7,6 +7,7 @@ import {
   wordsForFailedLogin,
   wordsForFailedStepUp,
 } from '../../shell/ending-texts.ts';
+import type { StatesWords } from './words/english.tsx';
 
 /** One thing that can go wrong, in the words that the app has for it. */
 export interface State extends Words {
@@ -14,7 +15,7 @@ export interface State extends Words {
 }
 
 export interface StateGroup {
-  readonly id: string;
+  readonly id: keyof StatesWords['groups'];
   readonly title: string;
   /** Where somebody meets these. */
   readonly where: string;
@@ -63,30 +64,26 @@ const refusedCalls: readonly (readonly [CoatcheckErrorCode, string])[] = [
 ];
 
 /** Every failure that people can meet, grouped by what they were doing. */
-export function stateGroups(texts: Texts): readonly StateGroup[] {
+export function stateGroups(texts: Texts, { groups }: StatesWords): readonly StateGroup[] {
   return [
     {
       id: 'endings',
-      title: 'The session ended',
-      where: 'Said on the page where somebody was, which keeps what was being written.',
+      ...groups.endings,
       states: endings.flatMap((code) => withCode(code, wordsForEnding(code, texts))),
     },
     {
       id: 'logins',
-      title: 'Signing in did not work',
-      where: 'The provider or the BFF sends people back with the code in the address.',
+      ...groups.logins,
       states: failedLogins.flatMap((code) => withCode(code, wordsForFailedLogin(code, texts))),
     },
     {
       id: 'step-ups',
-      title: 'Confirming, allowing or connecting did not work',
-      where: 'The session goes on as it was.',
+      ...groups['step-ups'],
       states: failedStepUps.flatMap((code) => withCode(code, wordsForFailedStepUp(code, texts))),
     },
     {
       id: 'calls',
-      title: 'A call was refused or got no answer',
-      where: 'Said beside what was pressed. Nobody is signed out by it.',
+      ...groups.calls,
       states: refusedCalls.map(([code, detail]) =>
         wordsForRefusal(new CoatcheckError({ code, status: 0, detail }), texts),
       ),

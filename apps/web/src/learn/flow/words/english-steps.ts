@@ -1,185 +1,123 @@
-import type { FlowParty, FlowStep } from '@coatcheck/protocol';
+import type { Moment } from '../moments.ts';
 
-/** What a step is, in plain words, and where it is specified. */
+/** What a message is, in plain words. */
 export interface StepWords {
   readonly title: string;
   readonly text: string;
-  readonly source: { readonly name: string; readonly url: string } | null;
 }
 
-export const partyNames: Readonly<Record<FlowParty, string>> = {
-  browser: 'Browser',
-  bff: 'BFF',
-  'authorization-server': 'Provider',
-  api: 'API',
-};
-
-const rfc = (number: number, section: string) => ({
-  name: `RFC ${number}, section ${section}`,
-  url: `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`,
-});
-const openid = (section: string, anchor: string) => ({
-  name: `OpenID Connect Core, section ${section}`,
-  url: `https://openid.net/specs/openid-connect-core-1_0.html#${anchor}`,
-});
-
-/** Requests by their kind; answers have a line of their own below. */
-const asked: Readonly<Record<FlowStep['kind'], StepWords>> = {
+/** What each kind of message is, in English. */
+export const stepsInEnglish: Readonly<Record<Moment, StepWords>> = {
   login: {
     title: 'You want to sign in',
     text: 'The browser opens the BFF’s own address. It is a navigation, not a fetch: no script can start it unseen in the background.',
-    source: rfc(10017, '6.1'),
   },
   'login-redirect': {
     title: 'Go to the provider',
     text: 'The BFF sends the browser off with a request that names the app and what it asks for. A challenge (PKCE) goes along, and its secret half stays behind, sealed in a cookie for ten minutes, so that nobody else can use the code that comes back.',
-    source: rfc(7636, '4.3'),
   },
   'pushed-request': {
     title: 'The request, handed over directly',
     text: 'The BFF gives the whole request to the provider itself and gets a reference for it. Nothing in the browser’s address bar can change it then.',
-    source: rfc(9126, '2'),
   },
   callback: {
     title: 'Back with a code',
     text: 'You proved who you are to the provider, and it sent the browser back with a code: good once, for a minute, and of no use without the BFF’s secret. The state shows that this answer belongs to the sign-in that this browser began.',
-    source: rfc(6749, '4.1.2'),
   },
   'code-exchange': {
     title: 'The code for tokens',
     text: 'Server to server: the BFF proves that it is the app (its own credentials) and that it began this sign-in (the PKCE verifier). The tokens never pass the browser.',
-    source: rfc(6749, '4.1.3'),
   },
   userinfo: {
     title: 'Who is it?',
     text: 'The BFF asks the provider for the person’s details, with the access token it just got.',
-    source: openid('5.3', 'UserInfo'),
   },
   'signed-in': {
     title: 'Here is your ticket',
     text: 'The browser gets one sealed cookie that script cannot read (HttpOnly) and that other sites cannot make it send (SameSite=Strict). The tokens stay with the BFF, sealed by a key that only this ticket holds.',
-    source: rfc(10017, '6.1'),
   },
   'api-call': {
     title: 'The page calls the API',
     text: 'A plain fetch to the page’s own origin. It carries the ticket and no token. Sec-Fetch-Site is written by the browser and shows that one of our own pages asks.',
-    source: rfc(10017, '6.1'),
   },
   'forwarded-call': {
     title: 'The same call, with a token',
     text: 'The BFF takes the cookie off, finds the session, adds the access token for this API, and sends the call on.',
-    source: rfc(6750, '2.1'),
   },
   'api-answer': {
     title: 'The API answers',
     text: 'The API checked the token’s signature, issuer, audience, time and scopes before it did anything.',
-    source: rfc(9068, '4'),
   },
   'call-answer': {
     title: 'The answer goes to the page',
     text: 'As the API gave it, without headers that could carry a token or speak for this origin.',
-    source: rfc(10017, '6.1'),
   },
   refresh: {
     title: 'New tokens for the old',
     text: 'The access token is about to run out, so the BFF trades the refresh token for a new pair. Many calls at once wait for one such trade: the provider replaces the refresh token each time and takes a second use for theft.',
-    source: rfc(6749, '6'),
   },
   'token-exchange': {
     title: 'A token for one purpose',
     text: 'The BFF trades the token for one that is good at this API alone.',
-    source: rfc(8693, '2.1'),
   },
   assertion: {
     title: 'The BFF vouches for you',
     text: 'You signed in elsewhere, so the BFF tells the API’s own provider who you are in a short note signed with its key, and gets a token for that.',
-    source: rfc(7523, '2.1'),
   },
   revocation: {
     title: 'The tokens are taken back',
     text: 'The BFF tells the provider that the refresh token must not work any more.',
-    source: rfc(7009, '2.1'),
   },
   logout: {
     title: 'You sign out',
     text: 'The session is deleted on the server first: a copied cookie is worth nothing from here on.',
-    source: {
-      name: 'OpenID RP-Initiated Logout, section 2',
-      url: 'https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout',
-    },
   },
   'logout-redirect': {
     title: 'Cookies cleared',
     text: 'The browser forgets its ticket and may go on to the provider to sign out there too.',
-    source: {
-      name: 'OpenID RP-Initiated Logout, section 3',
-      url: 'https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RedirectionAfterLogout',
-    },
   },
   metadata: {
     title: 'What can you do, and what are your keys?',
     text: 'The BFF reads the provider’s addresses and public keys. It keeps them, so this is rare.',
-    source: rfc(8414, '3'),
   },
   other: {
     title: 'Another message',
     text: 'It belongs to this session, and to no flow in particular.',
-    source: null,
   },
-};
-
-const answered: Partial<Record<FlowStep['kind'], StepWords>> = {
-  'pushed-request': {
+  'pushed-request-answer': {
     title: 'A reference for the request',
     text: 'It works once and for a minute or so. Only this reference passes through the browser.',
-    source: rfc(9126, '2.2'),
   },
-  'code-exchange': {
+  'code-exchange-answer': {
     title: 'Tokens, for the BFF alone',
     text: 'An access token for the API, an ID token that says who you are, a refresh token for later. The BFF checks the ID token’s signature, issuer, audience, nonce and times before it believes a word.',
-    source: openid('3.1.3.7', 'IDTokenValidation'),
   },
-  refresh: {
+  'refresh-answer': {
     title: 'The new tokens',
     text: 'Stored before they are used. The refresh token that was traded in is dead from here on.',
-    source: rfc(9700, '4.14.2'),
   },
-  'token-exchange': {
+  'token-exchange-answer': {
     title: 'The token for this API',
     text: 'It is kept with the session.',
-    source: rfc(8693, '2.2'),
   },
-  assertion: {
+  'assertion-answer': {
     title: 'A token of the API’s own provider',
     text: 'In your name, for this API, for a short time.',
-    source: rfc(7521, '4.1'),
   },
-  revocation: {
+  'revocation-answer': {
     title: 'Done',
     text: 'The same answer whether it knew the token or not.',
-    source: rfc(7009, '2.2'),
   },
-  userinfo: {
+  'userinfo-answer': {
     title: 'The person’s details',
     text: 'Held against the ID token.',
-    source: openid('5.3.2', 'UserInfoResponse'),
   },
-  metadata: {
+  'metadata-answer': {
     title: 'Addresses and public keys',
     text: 'Kept for as long as the answer allows.',
-    source: rfc(8414, '3.2'),
+  },
+  'token-refused': {
+    title: 'The API refuses the token',
+    text: 'It takes the token for expired, earlier than the BFF knew. The page does not hear of it: the BFF gets a new token and sends the same call again, once. A token that came a moment ago would not be blamed.',
   },
 };
-
-/** The API's answer to a token that it takes no more; the BFF renews it and sends the call once more. */
-const refusedToken: StepWords = {
-  title: 'The API refuses the token',
-  text: 'It takes the token for expired, earlier than the BFF knew. The page does not hear of it: the BFF gets a new token and sends the same call again, once. A token that came a moment ago would not be blamed.',
-  source: rfc(6750, '3.1'),
-};
-
-export function wordsFor({ kind, from, line, fields }: FlowStep): StepWords {
-  if (kind === 'api-answer' && line === '401' && fields.length > 0) return refusedToken;
-  const fromProvider = from === 'authorization-server' ? answered[kind] : undefined;
-  return fromProvider ?? asked[kind];
-}
