@@ -1,4 +1,5 @@
 import { distance, meaningOf, timeIn, valueText } from './claims.ts';
+import { useTokenWords } from './words/use-token-words.ts';
 
 interface ClaimTableProps {
   readonly title: string;
@@ -8,6 +9,7 @@ interface ClaimTableProps {
 
 /** Header or payload of a token, a line for each of its members. */
 export function ClaimTable({ title, claims, now }: ClaimTableProps) {
+  const words = useTokenWords();
   return (
     <div className="table-frame wide">
       <table className="claims">
@@ -15,7 +17,7 @@ export function ClaimTable({ title, claims, now }: ClaimTableProps) {
         <thead>
           <tr>
             <th scope="col">{title}</th>
-            <th scope="col">Says</th>
+            <th scope="col">{words.table.says}</th>
           </tr>
         </thead>
         <tbody>
@@ -30,11 +32,11 @@ export function ClaimTable({ title, claims, now }: ClaimTableProps) {
                   <code>{valueText(value)}</code>
                   {time !== null && (
                     <span className="small">
-                      <time dateTime={time.toISOString()}>{time.toLocaleString('en-GB')}</time>,{' '}
-                      {distance(time, now)}
+                      <time dateTime={time.toISOString()}>{time.toLocaleString(words.locale)}</time>,{' '}
+                      {distance(time, now, words.locale)}
                     </span>
                   )}
-                  <span className="small soft">{meaningOf(name)}</span>
+                  <span className="small soft">{meaningOf(name, words)}</span>
                 </td>
               </tr>
             );

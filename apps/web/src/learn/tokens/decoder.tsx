@@ -1,8 +1,10 @@
 import { useEffect, useState } from 'react';
 import { useNow } from '../../profile/use-now.ts';
 import { ClaimTable } from './claim-table.tsx';
-import { type ExampleName, exampleNames, exampleOrder } from './example-names.ts';
+import { type ExampleName, exampleNames } from './example-names.ts';
 import type { Expectations, Inspection } from './verify.ts';
+import type { TokenWords } from './words/english.tsx';
+import { useTokenWords } from './words/use-token-words.ts';
 
 const algorithms = ['RS256', 'ES256', 'EdDSA', 'HS256'] as const;
 const atFirst: Expectations = { algorithm: 'RS256', key: '', issuer: '', audience: '' };
@@ -11,7 +13,8 @@ const atFirst: Expectations = { algorithm: 'RS256', key: '', issuer: '', audienc
 export function Decoder() {
   const [token, setToken] = useState('');
   const [expected, setExpected] = useState(atFirst);
-  const inspection = useInspection(token.trim(), expected);
+  const { decoder, checks } = useTokenWords();
+  const inspection = useInspection(token.trim(), expected, checks);
   const change = (part: Partial<Expectations>) => setExpected((before) => ({ ...before, ...part }));
   const show = async (name: ExampleName) => {
     const { makeExample } = await import('./examples.ts');
@@ -22,13 +25,13 @@ export function Decoder() {
   return (
     <section className="page" aria-labelledby="decoder-title">
       <div className="stack">
-        <h2 id="decoder-title">Decode and verify any JWT</h2>
-        <p>It stays in this page: nothing is sent anywhere, and nothing is kept. Or begin with an example:</p>
-        <ul className="plain row" aria-label="Examples">
-          {exampleOrder.map((name) => (
+        <h2 id="decoder-title">{decoder.title}</h2>
+        <p>{decoder.lead}</p>
+        <ul className="plain row" aria-label={decoder.examplesTitle}>
+          {exampleNames.map((name) => (
             <li key={name}>
               <button type="button" className="button quiet compact" onClick={() => void show(name)}>
-                {exampleNames[name]}
+                {decoder.examples[name]}
               </button>
             </li>
           ))}
@@ -37,7 +40,7 @@ export function Decoder() {
       <div className="decoder-grid">
         <div className="card">
           <div className="field">
-            <label htmlFor="jwt">Token</label>
+            <label htmlFor="jwt">{decoder.token}</label>
             <textarea
               id="jwt"
               rows={8}
@@ -48,7 +51,7 @@ export function Decoder() {
             />
           </div>
           <div className="field">
-            <label htmlFor="jwt-algorithm">Accepted algorithm</label>
+            <label htmlFor="jwt-algorithm">{decoder.algorithm}</label>
             <select
               id="jwt-algorithm"
               className="button quiet"
@@ -62,7 +65,7 @@ export function Decoder() {
           </div>
           <div className="field">
             <label htmlFor="jwt-key">
-              {expected.algorithm.startsWith('HS') ? 'Shared secret' : 'Public key (JWK)'}
+              {expected.algorithm.startsWith('HS') ? decoder.secret : decoder.key}
             </label>
             <textarea
               id="jwt-key"
@@ -73,7 +76,7 @@ export function Decoder() {
             />
           </div>
           <div className="field">
-            <label htmlFor="jwt-issuer">Expected issuer</label>
+            <label htmlFor="jwt-issuer">{decoder.issuer}</label>
             <input
               id="jwt-issuer"
               value={expected.issuer}
@@ -81,7 +84,7 @@ export function Decoder() {
             />
           </div>
           <div className="field">
-            <label htmlFor="jwt-audience">Expected audience</label>
+            <label htmlFor="jwt-audience">{decoder.audience}</label>
             <input
               id="jwt-audience"
               value={expected.audience}
@@ -96,18 +99,19 @@ export function Decoder() {
 }
 
 function Verdict({ inspection }: { inspection: Inspection | null }) {
+  const { decoder, table } = useTokenWords();
   const now = useNow();
   if (inspection === null) {
     return (
       <div className="card">
-        <p className="soft">Paste a token, or choose an example. The verdict comes here.</p>
+        <p className="soft">{decoder.empty}</p>
       </div>
     );
   }
   if (inspection.kind === 'not-a-jwt') {
     return (
       <div className="notice bad" role="status">
-        <h3>Not a JWT</h3>
+        <h3>{decoder.notJwt}</h3>
         <p>{inspection.reason}</p>
       </div>
     );
@@ -118,7 +122,7 @@ function Verdict({ inspection }: { inspection: Inspection | null }) {
   return (
     <div className="card">
       <p className={`verdict-tag ${isRefused ? 'bad' : isOpen ? '' : 'good'}`} role="status">
-        {isRefused ? 'Refused' : isOpen ? 'Not decided' : 'Accepted'}
+        {isRefused ? decoder.refused : isOpen ? decoder.open : decoder.accepted}
       </p>
       <ul className="plain checks">
         {checks.map(({ outcome, text }) => (
@@ -127,18 +131,19 @@ function Verdict({ inspection }: { inspection: Inspection | null }) {
           </li>
         ))}
       </ul>
-      <ClaimTable title="Header" claims={header} now={now} />
-      <ClaimTable title="Payload" claims={payload} now={now} />
-      <p className="small soft">
-        Anybody can read a JWT: it is encoded, not encrypted. Decoding proves nothing; the signature and the
-        checks above do.
-      </p>
+      <ClaimTable title={table.header} claims={header} now={now} />
+      <ClaimTable title={table.payload} claims={payload} now={now} />
+      <p className="small soft">{decoder.readable}</p>
     </div>
   );
 }
 
 /** Null while there is nothing to look at. The verifier is loaded when it is first needed. */
-function useInspection(token: string, expected: Expectations): Inspection | null {
+function useInspection(
+  token: string,
+  expected: Expectations,
+  words: TokenWords['checks'],
+): Inspection | null {
   const [inspection, setInspection] = useState<Inspection | null>(null);
   useEffect(() => {
     if (token === '') {
@@ -147,13 +152,13 @@ function useInspection(token: string, expected: Expectations): Inspection | null
     }
     let isCurrent = true;
     void import('./verify.ts')
-      .then(({ inspect }) => inspect(token, expected, Date.now()))
+      .then(({ inspect }) => inspect(token, expected, Date.now(), words))
       .then((next) => {
         if (isCurrent) setInspection(next);
       });
     return () => {
       isCurrent = false;
     };
-  }, [token, expected]);
+  }, [token, expected, words]);
   return inspection;
 }

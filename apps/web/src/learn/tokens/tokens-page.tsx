@@ -3,23 +3,23 @@ import { LoginLink, useSession } from '@coatcheck/react';
 import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../../api-context.tsx';
 import { Refusal } from '../../failure/refusal.tsx';
+import { useTexts } from '../../language/language.tsx';
 import { useNow } from '../../profile/use-now.ts';
 import { useDiagnostics } from '../diagnostics/use-diagnostics.ts';
 import { Decoder } from './decoder.tsx';
 import { HeldTokenCard } from './held-token-card.tsx';
+import { useTokenWords } from './words/use-token-words.ts';
 
 /** The tokens of this session, and a decoder for any other. The decoder needs nobody to be signed in. */
 export function TokensPage() {
   const session = useSession();
+  const words = useTokenWords();
   return (
     <>
-      <title>Tokens · Coatcheck demo</title>
+      <title>{words.documentTitle}</title>
       <div className="stack">
-        <h1>What is in a token</h1>
-        <p>
-          Your tokens are on the server, and stay there. This page gets to see what they say, without the
-          signatures that would make them usable.
-        </p>
+        <h1>{words.title}</h1>
+        <p>{words.lead}</p>
       </div>
       {session.status === 'signed-in' ? (
         <HeldTokens key={session.user.sub} session={session} />
@@ -32,12 +32,14 @@ export function TokensPage() {
 }
 
 function SignInFirst() {
+  const { signIn } = useTexts().shell;
+  const { signInFirst } = useTokenWords();
   return (
     <section className="notice">
-      <h2>Sign in to see your own</h2>
-      <p>The decoder below works without.</p>
+      <h2>{signInFirst.title}</h2>
+      <p>{signInFirst.text}</p>
       <LoginLink className="button compact" onError="return">
-        Sign in
+        {signIn}
       </LoginLink>
     </section>
   );
@@ -45,20 +47,17 @@ function SignInFirst() {
 
 function HeldTokens({ session }: { session: SignedIn }) {
   const { tokens, state } = useDiagnostics();
+  const { held } = useTokenWords();
   const api = useApi();
   const now = useNow();
   const call = useMutation({ mutationFn: () => api.whoAmI(), gcTime: 0 });
   if (tokens === null) {
-    return (
-      <p className="soft">
-        {state === 'ended' ? 'This server shows no tokens: `diagnostics` is off.' : 'Asking the server…'}
-      </p>
-    );
+    return <p className="soft">{state === 'ended' ? held.off : held.waiting}</p>;
   }
   return (
     <section className="page" aria-labelledby="held-title">
       <div className="stack">
-        <h2 id="held-title">The tokens of {session.user.name ?? 'this session'}, on the server</h2>
+        <h2 id="held-title">{held.title(session.user.name)}</h2>
         <div className="row">
           <button
             type="button"
@@ -66,9 +65,9 @@ function HeldTokens({ session }: { session: SignedIn }) {
             disabled={call.isPending}
             onClick={() => call.mutate()}
           >
-            Call the API
+            {held.call}
           </button>
-          <p className="small soft">A call when the life is nearly over fills it again.</p>
+          <p className="small soft">{held.callAdvice}</p>
         </div>
         {call.isError && <Refusal error={call.error} />}
       </div>

@@ -1,5 +1,6 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader, errors, importJWK, type JWK } from 'jose';
 import { parsed, recordOf } from '../diagnostics/read.ts';
+import type { TokenWords } from './words/english.tsx';
 
 /** What the verifier holds a token against. Only the verifier says so, never the token. */
 export interface Expectations {
@@ -16,6 +17,8 @@ export interface Check {
   readonly text: string;
 }
 
+type Words = TokenWords['checks'];
+
 /** What is in a token, and what came of each check. */
 export type Inspection =
   | { readonly kind: 'not-a-jwt'; readonly reason: string }
@@ -30,8 +33,14 @@ export type Inspection =
  * Decodes and verifies a JWT in this browser.
  *
  * @param now milliseconds since the epoch
+ * @param words what each check says
  */
-export async function inspect(token: string, expected: Expectations, now: number): Promise<Inspection> {
+export async function inspect(
+  token: string,
+  expected: Expectations,
+  now: number,
+  words: Words,
+): Promise<Inspection> {
   let header: Record<string, unknown>;
   let payload: Record<string, unknown>;
   try {
@@ -40,88 +49,84 @@ export async function inspect(token: string, expected: Expectations, now: number
   } catch (error) {
     const parts = token.split('.').length;
     const reason =
-      parts === 5
-        ? 'It has five parts: it is encrypted (JWE), and only its reader can look inside.'
-        : `A JWT is three parts between two dots, and this has ${parts}. ${error instanceof Error ? error.message : ''}`;
+      parts === 5 ? words.encrypted : words.otherParts(parts, error instanceof Error ? error.message : '');
     return { kind: 'not-a-jwt', reason };
   }
   const checks = [
-    algorithmCheck(header, expected),
-    await signatureCheck(token, header, expected),
-    ...timeChecks(payload, now),
-    nameCheck('iss', 'Issuer', payload.iss, expected.issuer),
-    nameCheck('aud', 'Audience', payload.aud, expected.audience),
+    algorithmCheck(header, expected, words),
+    await signatureCheck(token, header, expected, words),
+    ...timeChecks(payload, now, words),
+    nameCheck(words.issuer, payload.iss, expected.issuer, words),
+    nameCheck(words.audience, payload.aud, expected.audience, words),
   ];
   return { kind: 'jwt', header, payload, checks };
 }
 
-function algorithmCheck({ alg }: Record<string, unknown>, { algorithm }: Expectations): Check {
+function algorithmCheck({ alg }: Record<string, unknown>, { algorithm }: Expectations, words: Words): Check {
   if (typeof alg !== 'string' || alg.toLowerCase() === 'none') {
-    return { outcome: 'bad', text: 'alg is none: nobody signed it. Anybody could have written it.' };
+    return { outcome: 'bad', text: words.unsigned };
   }
   return alg === algorithm
-    ? { outcome: 'good', text: `alg is ${alg}, as expected. ${kindOf(alg)}` }
-    : { outcome: 'bad', text: `alg is ${alg}, but only ${algorithm} is accepted here.` };
+    ? { outcome: 'good', text: words.algorithm(alg, kindOf(alg, words)) }
+    : { outcome: 'bad', text: words.otherAlgorithm(alg, algorithm) };
 }
 
-function kindOf(algorithm: string): string {
-  return algorithm.startsWith('HS')
-    ? 'One shared secret signs and verifies: whoever can check it can also make one.'
-    : 'A private key signs, a public key verifies: whoever checks it cannot make one.';
+function kindOf(algorithm: string, words: Words): string {
+  return algorithm.startsWith('HS') ? words.sharedSecret : words.keyPair;
 }
 
 async function signatureCheck(
   token: string,
   { alg }: Record<string, unknown>,
   { algorithm, key }: Expectations,
+  words: Words,
 ): Promise<Check> {
   if (typeof alg !== 'string' || alg.toLowerCase() === 'none') {
-    return { outcome: 'bad', text: 'There is no signature to check.' };
+    return { outcome: 'bad', text: words.noSignature };
   }
-  if (alg !== algorithm) return { outcome: 'bad', text: 'The signature is not looked at: wrong algorithm.' };
-  if (key.trim() === '') return { outcome: 'open', text: 'The signature cannot be checked without a key.' };
+  if (alg !== algorithm) return { outcome: 'bad', text: words.signatureNotLookedAt };
+  if (key.trim() === '') return { outcome: 'open', text: words.noKey };
   try {
-    await compactVerify(token, await keyFrom(key, algorithm), { algorithms: [algorithm] });
-    return { outcome: 'good', text: 'The signature is good: the key’s owner signed exactly this.' };
+    await compactVerify(token, await keyFrom(key, algorithm, words), { algorithms: [algorithm] });
+    return { outcome: 'good', text: words.signature };
   } catch (error) {
     const isWrong = error instanceof errors.JWSSignatureVerificationFailed;
     return {
       outcome: 'bad',
       text: isWrong
-        ? 'The signature is wrong: something was changed, or another key signed it.'
-        : `The key cannot be used: ${error instanceof Error ? error.message : 'unknown reason'}`,
+        ? words.otherSignature
+        : words.badKey(error instanceof Error ? error.message : words.unknownReason),
     };
   }
 }
 
-async function keyFrom(text: string, algorithm: string): Promise<CryptoKey | Uint8Array> {
+async function keyFrom(text: string, algorithm: string, words: Words): Promise<CryptoKey | Uint8Array> {
   if (algorithm.startsWith('HS')) return new TextEncoder().encode(text);
   const { kty, ...rest } = recordOf(parsed(text));
-  if (typeof kty !== 'string') throw new TypeError('a public key is a JSON object with a member kty (JWK)');
+  if (typeof kty !== 'string') throw new TypeError(words.keyForm);
   const jwk: JWK = { ...rest, kty };
   return importJWK(jwk, algorithm);
 }
 
-function timeChecks({ exp, nbf }: Record<string, unknown>, now: number): Check[] {
+function timeChecks({ exp, nbf }: Record<string, unknown>, now: number, words: Words): Check[] {
   const seconds = Math.floor(now / 1_000);
   const checks: Check[] = [];
-  if (typeof exp !== 'number')
-    checks.push({ outcome: 'bad', text: 'It has no exp: it would be good for ever.' });
-  else if (exp <= seconds) checks.push({ outcome: 'bad', text: `It expired ${seconds - exp} seconds ago.` });
-  else checks.push({ outcome: 'good', text: `It is good for another ${exp - seconds} seconds.` });
+  if (typeof exp !== 'number') checks.push({ outcome: 'bad', text: words.endless });
+  else if (exp <= seconds) checks.push({ outcome: 'bad', text: words.expired(seconds - exp) });
+  else checks.push({ outcome: 'good', text: words.current(exp - seconds) });
   if (typeof nbf === 'number' && nbf > seconds) {
-    checks.push({ outcome: 'bad', text: `It is not good yet, for another ${nbf - seconds} seconds.` });
+    checks.push({ outcome: 'bad', text: words.early(nbf - seconds) });
   }
   return checks;
 }
 
-function nameCheck(claim: string, name: string, value: unknown, expected: string): Check {
+function nameCheck(name: string, value: unknown, expected: string, words: Words): Check {
   const values = [value].flat();
-  if (expected === '') return { outcome: 'open', text: `${name} (${claim}): nothing to hold it against.` };
+  if (expected === '') return { outcome: 'open', text: words.notCompared(name) };
   return values.includes(expected)
-    ? { outcome: 'good', text: `${name} (${claim}) is ${expected}.` }
+    ? { outcome: 'good', text: words.same(name, expected) }
     : {
         outcome: 'bad',
-        text: `${name} (${claim}) is ${JSON.stringify(value) ?? 'missing'}, not ${expected}.`,
+        text: words.other(name, value === undefined ? null : JSON.stringify(value), expected),
       };
 }
