@@ -131,6 +131,7 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
       },
     },
     { name: 'unit tests', run: vitest('unit', [], 900) },
+    check('simulation', ['packages/bff/simulation/run.ts', '--histories', '10000'], 180),
     { name: 'conformance', run: conformance('conformance', 900) },
     ...(['redis', 'postgres'] as const).map((store) => ({
       name: `session engine on ${store}`,
@@ -147,8 +148,6 @@ export function planSteps({ root, reports, ci }: Workplace): Step[] {
         vitest('faults', ['--config', 'conformance/faults/vitest.config.ts'], 600),
       ),
     },
-    // One process that computes, while those of the faults mostly wait.
-    { ...check('simulation', ['packages/bff/simulation/run.ts', '--histories', '10000'], 240), beside: true },
     {
       name: 'interop',
       needs: ['setup'],
